@@ -1,0 +1,94 @@
+package clock
+
+import (
+	"math/rand"
+	"testing"
+	"time"
+)
+
+func TestTimersFireInOrderAndNeverEarly(t *testing.T) {
+	start := time.Unix(1000, 0)
+	w, now := NewWheel(start), start
+	rng := rand.New(rand.NewSource(1))
+	type entry struct {
+		timer Timer
+		due   time.Time
+		fired time.Time
+	}
+	var all []*entry
+	for range 5000 {
+		d := time.Duration(rng.Int63n(int64(40 * time.Minute)))
+		e := &entry{due: now.Add(d)}
+		e.timer.Fire = func() { e.fired = now }
+		w.Arm(&e.timer, now, d)
+		all = append(all, e)
+	}
+	var last time.Time
+	for w.Len() > 0 {
+		next, ok := w.Next()
+		if !ok || next.Before(last) {
+			t.Fatalf("next %v after %v", next, last)
+		}
+		now, last = next, next
+		w.Advance(now)
+	}
+	for _, e := range all {
+		if late := e.fired.Sub(e.due); late < 0 || late > Tick {
+			t.Fatalf("due %v fired %v late", e.due.Sub(start), late)
+		}
+	}
+}
+
+func TestStopAndRearm(t *testing.T) {
+	start := time.Unix(0, 0)
+	w := NewWheel(start)
+	fired := 0
+	a := Timer{Fire: func() { fired++ }}
+	w.Arm(&a, start, time.Second)
+	w.Stop(&a)
+	w.Advance(start.Add(2 * time.Second))
+	if fired != 0 || a.Armed() {
+		t.Fatal("a stopped timer fired")
+	}
+	w.Arm(&a, start.Add(2*time.Second), time.Second)
+	w.Arm(&a, start.Add(2*time.Second), 3*time.Second)
+	w.Advance(start.Add(4 * time.Second))
+	if fired != 0 {
+		t.Fatal("a re-armed timer fired at its first instant")
+	}
+	w.Advance(start.Add(5 * time.Second))
+	if fired != 1 || w.Len() != 0 {
+		t.Fatalf("fired %d, left %d", fired, w.Len())
+	}
+}
+
+func TestFireMayArmItself(t *testing.T) {
+	start := time.Unix(0, 0)
+	w, now := NewWheel(start), start
+	n := 0
+	var a Timer
+	a.Fire = func() {
+		if n++; n < 10 {
+			w.Arm(&a, now, 500*time.Millisecond)
+		}
+	}
+	w.Arm(&a, now, 500*time.Millisecond)
+	for range 2000 {
+		now = now.Add(Tick)
+		w.Advance(now)
+	}
+	if n != 10 {
+		t.Fatalf("fired %d times", n)
+	}
+}
+
+func BenchmarkArmStop(b *testing.B) {
+	start := time.Unix(0, 0)
+	w := NewWheel(start)
+	t := Timer{Fire: func() {}}
+	b.ReportAllocs()
+	for b.Loop() {
+		w.Arm(&t, start, 30*time.Second)
+		w.Stop(&t)
+	}
+}

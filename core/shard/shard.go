@@ -1,0 +1,298 @@
+// Package shard runs what belongs to one call in order, one thing at a time, without locks
+// around the call's own state.
+//
+// An idle shard is run by the goroutine that brings the job: handing each datagram to another
+// goroutine costs more than half of receiving it. A busy shard takes the job into its queue, and
+// whoever runs the shard empties the queue before leaving.
+package shard
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/moonroute/moonroute/core/clock"
+)
+
+// Job is one thing to do inside a shard.
+type Job interface{ Run() }
+
+// Func is a function as a Job.
+type Func func()
+
+// Run implements Job.
+func (f Func) Run() { f() }
+
+// Carrier is the duty of a goroutine that brings jobs: a reader of a socket, say. When a
+// job has to wait, the goroutine stays with the job, and Relieve puts another one in its place.
+type Carrier interface{ Relieve() }
+
+// Limits bound what a shard may hold.
+type Limits struct {
+	Queue   int // jobs that wait for the shard to be free
+	Waiting int // jobs that have let go of the shard; past it, Wait blocks the shard
+	Held    int // messages of one call that are held behind its waiting job
+}
+
+// defaultLimits suit a server with some thousand calls a second.
+var defaultLimits = Limits{Queue: 8192, Waiting: 64, Held: 64}
+
+// Stats are counters of one shard; they may be read from any goroutine.
+type Stats struct {
+	Overload atomic.Uint64 // jobs refused because the queue was full
+	HeldOver atomic.Uint64 // messages of a waiting call dropped because too many were held
+	Waits    atomic.Uint64 // times that a job let go of the shard
+}
+
+// Shard is one line of ordered work with its own timing wheel.
+type Shard struct {
+	ID    int
+	Wheel *clock.Wheel // used only from inside the shard
+	Clock clock.Clock
+	Stats Stats
+
+	limits Limits
+
+	mu    sync.Mutex
+	busy  bool
+	queue ring
+	tick  bool // a wheel advance stands in the queue
+
+	// What follows belongs to the goroutine that runs the shard.
+	carrier Carrier
+	current *run
+	spare   *run // reused by the next job, if the last one did not wait
+	held    map[uint64]*heldCall
+	waiting int
+}
+
+// run is one job while it runs.
+type run struct {
+	key    uint64
+	waited bool
+	away   time.Duration // spent in Wait
+}
+
+// entry is a job in the queue, or a job that comes back from waiting.
+type entry struct {
+	key    uint64
+	job    Job
+	resume chan struct{}
+}
+
+// heldCall keeps the later jobs of a call whose job waits.
+type heldCall struct{ jobs []entry }
+
+// New makes an idle shard. A zero field of limits takes its default.
+func New(id int, c clock.Clock, limits Limits) *Shard {
+	if limits.Queue == 0 {
+		limits.Queue = defaultLimits.Queue
+	}
+	if limits.Waiting == 0 {
+		limits.Waiting = defaultLimits.Waiting
+	}
+	if limits.Held == 0 {
+		limits.Held = defaultLimits.Held
+	}
+	return &Shard{ID: id, Clock: c, Wheel: clock.NewWheel(c.Now()), limits: limits, held: map[uint64]*heldCall{}}
+}
+
+// Submit runs the job now if the shard is idle, else queues it. Key names the call whose
+// order the job keeps; 0 is none. It returns accepted=false if the queue is full, and
+// relieved=true if the carrier's duty went to another goroutine meanwhile.
+func (s *Shard) Submit(key uint64, j Job, c Carrier) (accepted, relieved bool) {
+	s.mu.Lock()
+	if s.busy {
+		ok := s.queue.len < s.limits.Queue
+		if ok {
+			s.queue.push(entry{key: key, job: j})
+		}
+		s.mu.Unlock()
+		if !ok {
+			s.Stats.Overload.Add(1)
+		}
+		return ok, false
+	}
+	s.busy = true
+	s.mu.Unlock()
+	s.carrier = c
+	s.start(entry{key: key, job: j})
+	return true, s.drain(c)
+}
+
+// Do runs f inside the shard and returns when it has run. It must not be called from
+// inside a shard: two shards that call each other would wait for ever; Wait comes first there.
+func (s *Shard) Do(f func()) {
+	done := make(chan struct{})
+	job := Func(func() { defer close(done); f() })
+	s.mu.Lock()
+	if s.busy {
+		s.queue.push(entry{job: job})
+		s.mu.Unlock()
+		<-done
+		return
+	}
+	s.busy = true
+	s.mu.Unlock()
+	s.carrier = nil
+	s.start(entry{job: job})
+	s.drain(nil)
+}
+
+// Post hands in a job from a goroutine that must not run it itself (a writer that failed,
+// say): an idle shard gets a new goroutine. It is never refused, so it is not for messages.
+func (s *Shard) Post(key uint64, j Job) {
+	s.mu.Lock()
+	s.queue.push(entry{key: key, job: j})
+	idle := !s.busy
+	s.busy = true
+	s.mu.Unlock()
+	if idle {
+		go s.drain(nil)
+	}
+}
+
+// Tick advances the wheel to the clock's time, in the shard's turn.
+func (s *Shard) Tick() {
+	s.mu.Lock()
+	if s.busy {
+		if !s.tick {
+			s.tick = true
+			s.queue.push(entry{job: Func(s.advance)})
+		}
+		s.mu.Unlock()
+		return
+	}
+	s.busy = true
+	s.mu.Unlock()
+	s.carrier = nil
+	s.start(entry{job: Func(s.advance)})
+	s.drain(nil)
+}
+
+func (s *Shard) advance() {
+	s.mu.Lock()
+	s.tick = false
+	s.mu.Unlock()
+	s.Wheel.Advance(s.Clock.Now())
+}
+
+// Arm (re)starts a timer of the shard's wheel; only from inside the shard.
+func (s *Shard) Arm(t *clock.Timer, d time.Duration) { s.Wheel.Arm(t, s.Clock.Now(), d) }
+
+// drain runs the queue empty and gives the shard up. It tells whether c has been relieved.
+func (s *Shard) drain(c Carrier) (relieved bool) {
+	for {
+		s.mu.Lock()
+		e, ok := s.queue.pop()
+		if !ok {
+			relieved = c != nil && s.carrier == nil
+			s.carrier = nil
+			s.busy = false
+			s.mu.Unlock()
+			return relieved
+		}
+		s.mu.Unlock()
+		if e.resume != nil { // the shard goes to the goroutine that comes back
+			relieved = c != nil && s.carrier == nil
+			e.resume <- struct{}{}
+			return relieved
+		}
+		s.start(e)
+	}
+}
+
+// start runs one job from outside, or holds it behind the waiting job of its call.
+func (s *Shard) start(e entry) {
+	if e.key != 0 && len(s.held) != 0 {
+		if h := s.held[e.key]; h != nil {
+			s.hold(h, e)
+			return
+		}
+	}
+	s.execute(e)
+}
+
+func (s *Shard) hold(h *heldCall, e entry) {
+	if len(h.jobs) >= s.limits.Held {
+		s.Stats.HeldOver.Add(1)
+		return
+	}
+	h.jobs = append(h.jobs, e)
+}
+
+// execute runs a job and, if it waited, those that were held behind it.
+func (s *Shard) execute(e entry) {
+	r, outer := s.newRun(e.key), s.current
+	s.current = r
+	e.job.Run()
+	s.current = outer
+	if !r.waited {
+		s.spare = r
+		return
+	}
+	if e.key == 0 {
+		return
+	}
+	h := s.held[e.key]
+	if len(h.jobs) == 0 {
+		delete(s.held, e.key)
+		return
+	}
+	next := h.jobs[0]
+	h.jobs = h.jobs[1:]
+	s.executeHeld(next)
+}
+
+func (s *Shard) newRun(key uint64) *run {
+	r := s.spare
+	if r == nil {
+		return &run{key: key}
+	}
+	s.spare = nil
+	*r = run{key: key}
+	return r
+}
+
+// executeHeld runs a held job as if it had waited, so that those behind it follow in order.
+func (s *Shard) executeHeld(e entry) {
+	job := e.job
+	s.execute(entry{key: e.key, job: Func(func() { s.current.waited = true; job.Run() })})
+}
+
+// InCall runs f as part of another call than the one that runs now: at once, or after the
+// waiting job of that call. Timers use it. Only from inside the shard.
+func (s *Shard) InCall(key uint64, f func()) { s.start(entry{key: key, job: Func(f)}) }
+
+// ring is a queue that reuses its memory.
+type ring struct {
+	buf       []entry
+	head, len int
+}
+
+func (q *ring) push(e entry) {
+	if q.len == len(q.buf) {
+		q.grow()
+	}
+	q.buf[(q.head+q.len)%len(q.buf)] = e
+	q.len++
+}
+
+func (q *ring) grow() {
+	bigger := make([]entry, max(64, 2*len(q.buf)))
+	for i := range q.len {
+		bigger[i] = q.buf[(q.head+i)%len(q.buf)]
+	}
+	q.buf, q.head = bigger, 0
+}
+
+func (q *ring) pop() (entry, bool) {
+	if q.len == 0 {
+		return entry{}, false
+	}
+	e := q.buf[q.head]
+	q.buf[q.head] = entry{}
+	q.head = (q.head + 1) % len(q.buf)
+	q.len--
+	return e, true
+}

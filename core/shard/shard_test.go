@@ -1,0 +1,199 @@
+package shard
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/moonroute/moonroute/core/clock"
+)
+
+func newShard(limits Limits) *Shard { return New(0, clock.System{}, limits) }
+
+type relief struct{ n atomic.Int32 }
+
+func (r *relief) Relieve() { r.n.Add(1) }
+
+func TestIdleShardRunsOnTheCallersGoroutine(t *testing.T) {
+	s, ran := newShard(Limits{}), false
+	if ok, relieved := s.Submit(1, Func(func() { ran = true }), nil); !ok || relieved || !ran {
+		t.Fatal(ok, relieved, ran)
+	}
+}
+
+func TestOneAtATimeAndInOrder(t *testing.T) {
+	s := newShard(Limits{Queue: 1 << 20})
+	var inside, total int // no lock: the race detector watches
+	last := make([]int, 8)
+	var producers sync.WaitGroup
+	for p := range 8 {
+		producers.Go(func() {
+			for i := range 2000 {
+				s.Submit(uint64(p+1), Func(func() {
+					inside++
+					if inside != 1 || last[p] != i {
+						t.Errorf("producer %d job %d after %d, %d inside", p, i, last[p], inside)
+					}
+					last[p] = i + 1
+					total++
+					inside--
+				}), nil)
+			}
+		})
+	}
+	producers.Wait()
+	s.Do(func() {
+		if total != 16000 {
+			t.Errorf("ran %d", total)
+		}
+	})
+}
+
+func TestFullQueueRefuses(t *testing.T) {
+	s := newShard(Limits{Queue: 2})
+	s.Submit(1, Func(func() {
+		for i := range 4 {
+			if ok, _ := s.Submit(2, Func(func() {}), nil); ok != (i < 2) {
+				t.Errorf("job %d accepted: %v", i, ok)
+			}
+		}
+	}), nil)
+	if s.Stats.Overload.Load() != 2 {
+		t.Fatal(s.Stats.Overload.Load())
+	}
+}
+
+func TestWaitServesOthersAndHoldsTheCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShard(Limits{})
+		var order []string
+		note := func(what string) Job { return Func(func() { order = append(order, what) }) }
+		var c relief
+		relieved := make(chan bool)
+		go func() {
+			_, r := s.Submit(1, Func(func() {
+				order = append(order, "first")
+				s.Wait(func() { time.Sleep(time.Second) })
+				order = append(order, "resumed")
+			}), &c)
+			relieved <- r
+		}()
+		synctest.Wait()
+		s.Submit(1, note("same call"), nil)
+		s.Submit(2, note("other call"), nil)
+		s.Submit(1, note("same call again"), nil)
+		if !<-relieved || c.n.Load() != 1 {
+			t.Errorf("the carrier was relieved %d times", c.n.Load())
+		}
+		want := []string{"first", "other call", "resumed", "same call", "same call again"}
+		if !slices.Equal(order, want) {
+			t.Errorf("order %q", order)
+		}
+		s.Do(func() {
+			if len(s.held) != 0 || s.waiting != 0 {
+				t.Errorf("left: %d held, %d waiting", len(s.held), s.waiting)
+			}
+		})
+	})
+}
+
+func TestHeldJobsMayWaitToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShard(Limits{})
+		var order []int
+		for i := range 5 {
+			go s.Submit(7, Func(func() {
+				s.Wait(func() { time.Sleep(time.Duration(10-i) * time.Millisecond) })
+				order = append(order, i)
+			}), nil)
+			synctest.Wait()
+		}
+		time.Sleep(time.Second)
+		s.Do(func() {
+			if !slices.Equal(order, []int{0, 1, 2, 3, 4}) {
+				t.Errorf("order %v", order)
+			}
+		})
+	})
+}
+
+func TestHeldIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, ran := newShard(Limits{Held: 3}), 0
+		go s.Submit(1, Func(func() { s.Wait(func() { time.Sleep(time.Second) }) }), nil)
+		synctest.Wait()
+		for range 10 {
+			s.Submit(1, Func(func() { ran++ }), nil)
+		}
+		time.Sleep(2 * time.Second)
+		s.Do(func() {
+			if ran != 3 || s.Stats.HeldOver.Load() != 7 {
+				t.Errorf("ran %d, dropped %d", ran, s.Stats.HeldOver.Load())
+			}
+		})
+	})
+}
+
+func TestTooManyWaitingBlockTheShard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShard(Limits{Waiting: 2})
+		for i := range 3 {
+			go s.Submit(uint64(i+1), Func(func() { s.Wait(func() { time.Sleep(time.Second) }) }), nil)
+			synctest.Wait()
+		}
+		if s.Stats.Waits.Load() != 2 {
+			t.Errorf("%d let go", s.Stats.Waits.Load())
+		}
+		start, ran := time.Now(), time.Duration(0)
+		s.Do(func() { ran = time.Since(start) })
+		if ran < time.Second {
+			t.Errorf("the shard was free after %v", ran)
+		}
+	})
+}
+
+func TestWaitSurvivesAPanic(t *testing.T) {
+	s := newShard(Limits{})
+	s.Submit(1, Func(func() {
+		defer func() { _ = recover() }()
+		s.Wait(func() { panic("boom") })
+	}), nil)
+	ran := false
+	s.Submit(1, Func(func() { ran = true }), nil)
+	if !ran {
+		t.Fatal("the shard was lost")
+	}
+}
+
+func TestTimersOfAWaitingCallAreHeld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShard(Limits{})
+		var order []string
+		timer := clock.Timer{Fire: func() {
+			s.InCall(1, func() { order = append(order, "timer") })
+		}}
+		go s.Submit(1, Func(func() {
+			s.Arm(&timer, 100*time.Millisecond)
+			s.Wait(func() { time.Sleep(time.Second) })
+			order = append(order, "resumed")
+		}), nil)
+		for range 30 {
+			time.Sleep(50 * time.Millisecond)
+			s.Tick()
+		}
+		if !slices.Equal(order, []string{"resumed", "timer"}) {
+			t.Errorf("order %q", order)
+		}
+	})
+}
+
+func BenchmarkSubmitIdle(b *testing.B) {
+	s, j := newShard(Limits{}), Func(func() {})
+	b.ReportAllocs()
+	for b.Loop() {
+		s.Submit(1, j, nil)
+	}
+}

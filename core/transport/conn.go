@@ -1,0 +1,167 @@
+package transport
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/moonroute/moonroute/core/flow"
+)
+
+// conn is one stream connection. It is its own Carrier: one goroutine at a time has the duty to
+// read it.
+type conn struct {
+	set      *Set
+	id       flow.ConnID
+	proto    flow.Proto
+	local    *flow.Socket
+	remote   netip.AddrPort
+	accepted bool
+	peers    []peer       // what it is found under; under the table's lock
+	lastUse  atomic.Int64 // of either direction, in Unix nanoseconds
+
+	// The reader's.
+	framer Framer
+	begun  time.Time // when the first bytes of an incomplete message arrived; zero if there is none
+
+	out outbox
+}
+
+func (s *Set) newConn(p flow.Proto, local *flow.Socket, remote netip.AddrPort) *conn {
+	c := &conn{set: s, proto: p, local: local, remote: remote}
+	c.framer = Framer{MaxHeader: s.opt.Limits.MaxHeader, MaxBody: s.opt.Limits.MaxBody, AcceptNoCL: s.opt.AcceptNoCL}
+	c.out.busy = true // until it is opened
+	c.touch()
+	return c
+}
+
+// opened gives the conn its network connection and starts its reader. The caller of a dialed
+// one drains the queue next.
+func (c *conn) opened(nc net.Conn) {
+	if !c.out.open(nc, !c.accepted) {
+		nc.Close()
+		return
+	}
+	c.touch()
+	c.Relieve()
+}
+
+func (c *conn) touch() { c.lastUse.Store(time.Now().UnixNano()) }
+
+// Relieve implements Carrier: the next goroutine takes over the connection and its framer.
+func (c *conn) Relieve() {
+	c.set.running.Add(1)
+	go c.read()
+}
+
+// read frames and delivers until the connection ends or another goroutine has taken over.
+func (c *conn) read() {
+	defer c.set.running.Done()
+	for {
+		frame, ok, err := c.framer.Next()
+		if err != nil {
+			c.bad(err)
+			return
+		}
+		if ok {
+			if c.deliver(frame) {
+				return
+			}
+			continue
+		}
+		if err := c.fill(); err != nil {
+			c.ended(err)
+			return
+		}
+	}
+}
+
+// deliver hands a frame on; it tells whether this goroutine has been relieved.
+func (c *conn) deliver(f Frame) bool {
+	c.begun = time.Time{}
+	stats := &c.set.Stats
+	switch {
+	case f.Kind == Ping:
+		stats.KeepAlives.Add(uint64(f.Pings))
+		c.pong(f.Pings)
+		return false
+	case f.Kind == HTTP && !c.set.opt.AcceptHTTP:
+		stats.HTTPDropped.Add(1)
+		return false
+	}
+	stats.TCPReceived.Add(1)
+	return c.set.opt.Receiver.Receive(Packet{Data: f.Data, Flow: c.flow(), Kind: f.Kind}, c)
+}
+
+func (c *conn) flow() flow.Flow {
+	return flow.Flow{Proto: c.proto, Conn: c.id, Local: c.local, Remote: c.remote}
+}
+
+// pong answers pings that came in a row with one write (RFC 5626 4.4.1).
+func (c *conn) pong(n int) {
+	if c.set.opt.NoPong {
+		return
+	}
+	reply := make([]byte, 0, 2*n)
+	for range n {
+		reply = append(reply, '\r', '\n')
+	}
+	// If it cannot be sent, the connection is closed, and the next read ends.
+	_ = c.send(reply, SendOptions{})
+}
+
+// fill waits for more bytes: for the rest of a message until it must be complete, else until the
+// connection has been idle for its lifetime.
+func (c *conn) fill() error {
+	c.touch()
+	for {
+		used := c.lastUse.Load()
+		deadline := time.Unix(0, used).Add(c.set.opt.Limits.Lifetime)
+		if c.framer.Pending() {
+			if c.begun.IsZero() {
+				c.begun = time.Now()
+			}
+			deadline = c.begun.Add(c.set.opt.Limits.MessageRead)
+		}
+		nc := c.out.conn
+		if err := nc.SetReadDeadline(deadline); err != nil {
+			return err
+		}
+		err := c.framer.Fill(nc)
+		switch {
+		case err == nil || !errors.Is(err, os.ErrDeadlineExceeded):
+			return err
+		case c.framer.Pending():
+			return errSlowMessage
+		case c.lastUse.Load() == used: // nothing was sent meanwhile either
+			return errIdle
+		}
+	}
+}
+
+// ended closes the connection after the peer left, or was silent for too long.
+func (c *conn) ended(err error) {
+	if err == errIdle || err == errSlowMessage {
+		c.set.Stats.TCPTimeouts.Add(1)
+	}
+	c.close(err)
+}
+
+// bad closes the connection of a peer whose bytes are no messages.
+func (c *conn) bad(err error) {
+	c.set.Stats.TCPBad.Add(1)
+	c.set.noise.Warn().Err(err).Stringer("peer", c.remote).Uint64("conn", uint64(c.id)).Msg("transport: connection closed")
+	c.close(err)
+}
+
+// close ends the connection and fails what is queued. Any goroutine may call it, more than once.
+func (c *conn) close(err error) {
+	c.set.conns.remove(c)
+	c.out.mu.Lock()
+	failed := c.out.kill(err, &c.set.Stats)
+	c.out.mu.Unlock()
+	c.set.report(failed, err)
+}

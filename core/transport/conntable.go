@@ -1,0 +1,187 @@
+package transport
+
+import (
+	"net/netip"
+	"slices"
+	"sync"
+
+	"github.com/moonroute/moonroute/core/flow"
+)
+
+// peer is what a connection can be reused for.
+type peer struct {
+	proto  flow.Proto
+	remote netip.AddrPort
+}
+
+// connTable finds the server's stream connections. Its lock is held for map operations only.
+type connTable struct {
+	limits *Limits
+	stats  *Stats
+
+	mu       sync.RWMutex
+	lastID   flow.ConnID // IDs are never used twice
+	byID     map[flow.ConnID]*conn
+	byPeer   map[peer][]*conn // the newest last
+	accepted map[netip.Addr]int
+	closed   bool
+}
+
+func (t *connTable) init(l *Limits, s *Stats) {
+	t.limits, t.stats = l, s
+	t.byID = map[flow.ConnID]*conn{}
+	t.byPeer = map[peer][]*conn{}
+	t.accepted = map[netip.Addr]int{}
+}
+
+// add enters an accepted connection and gives it its ID.
+func (t *connTable) add(c *conn) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.accepted[c.remote.Addr()] >= t.limits.MaxPerPeer {
+		return ErrTooManyConns
+	}
+	if err := t.insert(c); err != nil {
+		return err
+	}
+	t.accepted[c.remote.Addr()]++
+	return nil
+}
+
+// addDialed enters a connection that is to be opened, unless somebody was faster: then it gives
+// that one, and made is false.
+func (t *connTable) addDialed(c *conn) (use *conn, made bool, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if other := t.newest(c.proto, c.remote); other != nil {
+		return other, false, nil
+	}
+	if err := t.insert(c); err != nil {
+		return nil, false, err
+	}
+	c.set.running.Add(1) // for the dial; under the lock, so that Close waits for it
+	return c, true, nil
+}
+
+func (t *connTable) insert(c *conn) error {
+	if t.closed {
+		return ErrConnClosed
+	}
+	if len(t.byID) >= t.limits.MaxConns {
+		return ErrTooManyConns
+	}
+	t.lastID++
+	c.id = t.lastID
+	t.byID[c.id] = c
+	t.link(c, peer{c.proto, c.remote})
+	t.stats.Conns.Add(1)
+	return nil
+}
+
+func (t *connTable) link(c *conn, p peer) {
+	c.peers = append(c.peers, p)
+	t.byPeer[p] = append(t.byPeer[p], c)
+}
+
+// find looks for the flow's own connection, then for any one to the same peer.
+func (t *connTable) find(f flow.Flow) *conn {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if c := t.byID[f.Conn]; c != nil {
+		return c
+	}
+	return t.newest(f.Proto, f.Remote)
+}
+
+func (t *connTable) newest(p flow.Proto, remote netip.AddrPort) *conn {
+	all := t.byPeer[peer{p, remote}]
+	if len(all) == 0 {
+		return nil
+	}
+	return all[len(all)-1]
+}
+
+func (t *connTable) get(id flow.ConnID) *conn {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.byID[id]
+}
+
+// remove forgets a connection; the second time it does nothing.
+func (t *connTable) remove(c *conn) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.byID[c.id] != c {
+		return
+	}
+	delete(t.byID, c.id)
+	for _, p := range c.peers {
+		t.unlink(c, p)
+	}
+	if c.accepted {
+		t.forgetAccepted(c.remote.Addr())
+	}
+	t.stats.Conns.Add(-1)
+}
+
+func (t *connTable) unlink(c *conn, p peer) {
+	left := slices.DeleteFunc(t.byPeer[p], func(other *conn) bool { return other == c })
+	if len(left) == 0 {
+		delete(t.byPeer, p)
+		return
+	}
+	t.byPeer[p] = left
+}
+
+func (t *connTable) forgetAccepted(addr netip.Addr) {
+	if t.accepted[addr]--; t.accepted[addr] <= 0 {
+		delete(t.accepted, addr)
+	}
+}
+
+// alias lets a connection be found under another port of its peer. A port that
+// already leads to another connection is refused, so that no peer takes over another one's traffic.
+func (t *connTable) alias(id flow.ConnID, port uint16) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c := t.byID[id]
+	if c == nil {
+		return ErrConnClosed
+	}
+	p := peer{c.proto, netip.AddrPortFrom(c.remote.Addr(), port)}
+	switch {
+	case slices.Contains(c.peers, p):
+		return nil
+	case len(t.byPeer[p]) > 0:
+		return ErrAliasTaken
+	case len(c.peers) > t.limits.MaxAliases:
+		return ErrTooManyAliases
+	}
+	t.link(c, p)
+	return nil
+}
+
+// all gives the connections in the order of their IDs.
+func (t *connTable) all() []*conn {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	list := make([]*conn, 0, len(t.byID))
+	for _, c := range t.byID {
+		list = append(list, c)
+	}
+	slices.SortFunc(list, func(a, b *conn) int {
+		if a.id < b.id {
+			return -1
+		}
+		return 1
+	})
+	return list
+}
+
+// shut refuses new connections and gives the present ones.
+func (t *connTable) shut() []*conn {
+	t.mu.Lock()
+	t.closed = true
+	t.mu.Unlock()
+	return t.all()
+}

@@ -1,0 +1,96 @@
+package transport
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"syscall"
+)
+
+// Net is where sockets come from. Tests hand in one that lives in memory.
+type Net interface {
+	// ListenUDP opens a datagram socket. With share, several sockets of this process may have
+	// the same address (SO_REUSEPORT), and the system spreads the peers over them.
+	ListenUDP(addr netip.AddrPort, share bool) (PacketConn, error)
+	// ListenTCP opens a listening stream socket.
+	ListenTCP(addr netip.AddrPort) (net.Listener, error)
+	// DialTCP opens a connection. An invalid local address lets the system choose.
+	DialTCP(ctx context.Context, local, remote netip.AddrPort) (net.Conn, error)
+}
+
+// PacketConn is the part of *net.UDPConn that transport uses.
+type PacketConn interface {
+	ReadFromUDPAddrPort(b []byte) (n int, from netip.AddrPort, err error)
+	WriteToUDPAddrPort(b []byte, to netip.AddrPort) (int, error)
+	LocalAddr() net.Addr
+	SetReadBuffer(bytes int) error
+	Close() error
+}
+
+// RealNet is the machine's network.
+type RealNet struct{}
+
+// ListenUDP implements Net.
+func (RealNet) ListenUDP(addr netip.AddrPort, share bool) (PacketConn, error) {
+	var lc net.ListenConfig
+	if share {
+		lc.Control = sharePort
+	}
+	pc, err := lc.ListenPacket(context.Background(), family("udp", addr), addr.String())
+	if err != nil {
+		return nil, err
+	}
+	return pc.(*net.UDPConn), nil
+}
+
+// ListenTCP implements Net.
+func (RealNet) ListenTCP(addr netip.AddrPort) (net.Listener, error) {
+	lc := net.ListenConfig{KeepAliveConfig: systemProbes()}
+	return lc.Listen(context.Background(), family("tcp", addr), addr.String())
+}
+
+// DialTCP implements Net.
+func (RealNet) DialTCP(ctx context.Context, local, remote netip.AddrPort) (net.Conn, error) {
+	d := net.Dialer{KeepAliveConfig: systemProbes()}
+	if local.IsValid() {
+		d.LocalAddr = net.TCPAddrFromAddrPort(local)
+	}
+	return d.DialContext(ctx, family("tcp", remote), remote.String())
+}
+
+// systemProbes turns on TCP's own keep-alive in the system's intervals: Go's default of 15 s would
+// wake phones that are idle.
+func systemProbes() net.KeepAliveConfig {
+	return net.KeepAliveConfig{Enable: true, Idle: -1, Interval: -1, Count: -1}
+}
+
+// family keeps IPv4 and IPv6 apart: a socket on [::] then leaves the IPv4 port to another one.
+func family(network string, addr netip.AddrPort) string {
+	if addr.Addr().Unmap().Is4() {
+		return network + "4"
+	}
+	return network + "6"
+}
+
+func sharePort(_, _ string, c syscall.RawConn) error {
+	var failed error
+	if err := c.Control(func(fd uintptr) { failed = setReusePort(fd) }); err != nil {
+		return err
+	}
+	return failed
+}
+
+// addrPort is the address of a socket in the one form that is used as a key.
+func addrPort(a net.Addr) netip.AddrPort {
+	switch a := a.(type) {
+	case *net.UDPAddr:
+		return unmap(a.AddrPort())
+	case *net.TCPAddr:
+		return unmap(a.AddrPort())
+	}
+	return netip.AddrPort{}
+}
+
+func unmap(a netip.AddrPort) netip.AddrPort {
+	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
+}

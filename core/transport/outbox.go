@@ -1,0 +1,123 @@
+package transport
+
+import (
+	"net"
+	"sync"
+)
+
+// outbox is the sending side of a connection. Bytes go out at once if the socket takes them;
+// the rest waits in a bounded queue that a goroutine drains as long as there is any.
+type outbox struct {
+	conn net.Conn // set once, by open, before the reader starts
+
+	mu         sync.Mutex
+	raw        rawWriter
+	queue      []queued
+	bytes      int  // of the queue and of what the drainer has in hand
+	busy       bool // a drainer, or whoever opens the connection, has the writing side
+	closeAfter bool // close once the queue is empty
+	dead       error
+}
+
+// queued is one message that waits, or the rest of one.
+type queued struct {
+	data   []byte
+	failed func(error)
+}
+
+// open sets the network connection; busy says that the caller goes on to drain. It is false if the
+// conn was closed meanwhile.
+func (o *outbox) open(nc net.Conn, busy bool) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.dead != nil {
+		return false
+	}
+	o.conn, o.busy = nc, busy
+	o.raw.init(nc)
+	return true
+}
+
+// send writes or queues one message. ErrConnClosed says that nothing of it went out.
+func (c *conn) send(data []byte, opt SendOptions) error {
+	o := &c.out
+	o.mu.Lock()
+	sent, err := o.put(data, opt, c)
+	var failed []queued
+	if err != nil {
+		failed = o.kill(err, &c.set.Stats)
+	}
+	finished := err == nil && opt.Close && !o.busy
+	o.mu.Unlock()
+
+	switch {
+	case err != nil:
+		c.set.conns.remove(c)
+		c.set.report(failed, err)
+		if sent == 0 && err != ErrQueueFull {
+			return ErrConnClosed
+		}
+		return err
+	case finished:
+		c.close(errAsked)
+	}
+	c.touch()
+	return nil
+}
+
+// put writes what the socket takes and queues the rest; sent is what went out.
+func (o *outbox) put(data []byte, opt SendOptions, c *conn) (sent int, err error) {
+	if o.dead != nil {
+		return 0, ErrConnClosed
+	}
+	if !o.busy {
+		if sent, err = o.raw.write(data); err != nil {
+			return sent, err
+		}
+	}
+	o.closeAfter = o.closeAfter || opt.Close
+	if sent == len(data) {
+		return sent, nil
+	}
+	return sent, o.enqueue(data[sent:], opt.Failed, c)
+}
+
+// enqueue keeps a copy of the rest of a message and sees that somebody drains the queue.
+func (o *outbox) enqueue(rest []byte, failed func(error), c *conn) error {
+	limits, stats := &c.set.opt.Limits, &c.set.Stats
+	if o.bytes+len(rest) > limits.ConnQueue || stats.QueuedBytes.Load()+int64(len(rest)) > int64(limits.TotalQueue) {
+		stats.TCPQueueFull.Add(1)
+		return ErrQueueFull
+	}
+	o.queue = append(o.queue, queued{append([]byte(nil), rest...), failed})
+	o.bytes += len(rest)
+	stats.QueuedBytes.Add(int64(len(rest)))
+	if !o.busy {
+		o.busy = true
+		c.set.running.Add(1)
+		go func() {
+			defer c.set.running.Done()
+			c.drain()
+		}()
+	}
+	return nil
+}
+
+// kill marks the outbox dead and closes the network connection. It gives what was queued; what a
+// drainer has in hand stays with the drainer.
+func (o *outbox) kill(err error, stats *Stats) []queued {
+	if o.dead != nil {
+		return nil
+	}
+	o.dead = err
+	if o.conn != nil {
+		o.conn.Close()
+	}
+	left := o.queue
+	o.queue = nil
+	for _, q := range left {
+		o.bytes -= len(q.data)
+		stats.QueuedBytes.Add(-int64(len(q.data)))
+	}
+	return left
+}

@@ -1,0 +1,57 @@
+package transport
+
+import (
+	"net/netip"
+
+	"github.com/moonroute/moonroute/core/flow"
+)
+
+// Packet is one received message.
+type Packet struct {
+	// Data is the whole message. It is the one allocation that a packet costs, and nobody ever
+	// changes it: parsed parts are substrings of it.
+	Data string
+	// Flow is where it came from: Local is the socket that received it, Remote the peer, Conn
+	// the connection if it came over a stream.
+	Flow flow.Flow
+	// Kind is SIP, or HTTP if Options.AcceptHTTP asks for it.
+	Kind Kind
+}
+
+// Receiver takes what arrived. Receive is called on the goroutine that read the packet and may
+// run the whole script there. It returns true if it called c.Relieve: another goroutine
+// has taken over this reader's duty, so the caller must end.
+type Receiver interface {
+	Receive(p Packet, c Carrier) (relieved bool)
+}
+
+// Carrier is the duty of a goroutine that brings packets. Relieve starts a replacement for it;
+// it is called at most once in a Receive, which then returns true.
+type Carrier interface {
+	Relieve()
+}
+
+// Sender is what the rooms above need to send. Set implements it, and so does a node of fakenet.
+type Sender interface {
+	// Send is SendWith without options.
+	Send(f flow.Flow, data []byte) error
+	// SendWith sends one message along a flow. It does not keep data and never waits for the
+	// peer. An error says that nothing was sent and o.Failed will not be called.
+	//
+	// UDP: the datagram goes out of f.Local. Streams: on the connection f.Conn if it is alive, else on
+	// any connection to f.Remote, else on a new one.
+	SendWith(f flow.Flow, data []byte, o SendOptions) error
+	// LocalSocket is the socket that a message to remote leaves from, for the Via header:
+	// preferred if it fits, else one like it. It is nil if there is none for the protocol.
+	LocalSocket(p flow.Proto, preferred *flow.Socket, remote netip.AddrPort) *flow.Socket
+}
+
+// SendOptions changes how one message is sent. The zero value is the usual way.
+type SendOptions struct {
+	NoConnect bool // use only a connection that exists; ErrNoConnection if there is none
+	Close     bool // close the connection once the message has gone out
+	// Failed is called from a goroutine of its own if the message could not be delivered
+	// after SendWith returned nil: the connect failed, or the connection broke before its bytes
+	// went out. It is called at most once. Datagrams never fail late.
+	Failed func(error)
+}

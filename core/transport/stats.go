@@ -1,0 +1,28 @@
+package transport
+
+import "sync/atomic"
+
+// Stats counts what transports did. Anybody may read the fields at any time.
+type Stats struct {
+	UDPReceived   atomic.Uint64 // messages that were handed to the Receiver
+	UDPSent       atomic.Uint64
+	UDPReadErrors atomic.Uint64
+	UDPSendErrors atomic.Uint64
+	KeepAlives    atomic.Uint64 // datagrams too short to be a message, and CRLF pings on streams
+	STUN          atomic.Uint64 // datagrams that look like STUN; dropped
+
+	TCPReceived      atomic.Uint64 // messages that were handed to the Receiver
+	TCPSent          atomic.Uint64 // messages written or queued
+	TCPSendErrors    atomic.Uint64 // messages that failed, at once or later
+	TCPAccepted      atomic.Uint64
+	TCPRefused       atomic.Uint64 // connections closed at once for a limit
+	TCPConnected     atomic.Uint64
+	TCPConnectErrors atomic.Uint64
+	TCPBad           atomic.Uint64 // connections closed because their bytes are no messages
+	TCPTimeouts      atomic.Uint64 // connections closed because they were idle or too slow
+	TCPQueueFull     atomic.Uint64 // connections closed because their send queue was full
+	HTTPDropped      atomic.Uint64 // HTTP messages while they are not accepted
+
+	Conns       atomic.Int64 // connections now, those being opened included
+	QueuedBytes atomic.Int64 // bytes that wait to be sent on streams now
+}

@@ -1,0 +1,133 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/moonroute/moonroute/core/flow"
+)
+
+// tcpListener is one TCP address of the server.
+type tcpListener struct {
+	set      *Set
+	socket   *flow.Socket
+	listener net.Listener
+}
+
+func (s *Set) listenTCP(socket *flow.Socket) (*tcpListener, error) {
+	ln, err := s.opt.Net.ListenTCP(socket.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("transport: listen on %s: %w", socket, err)
+	}
+	setPort(socket, ln.Addr())
+	return &tcpListener{set: s, socket: socket, listener: ln}, nil
+}
+
+func (l *tcpListener) start() {
+	l.set.running.Add(1)
+	go l.accept()
+}
+
+// accept takes connections until the listener is closed. Errors such as a lack of file
+// descriptors pass, so it goes on after a pause.
+func (l *tcpListener) accept() {
+	defer l.set.running.Done()
+	var pause time.Duration
+	for l.set.stopping.Err() == nil {
+		nc, err := l.listener.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		if err != nil {
+			l.set.noise.Warn().Err(err).Stringer("socket", l.socket).Msg("transport: accept failed")
+			pause = min(2*pause+5*time.Millisecond, l.set.opt.Limits.AcceptErrors)
+			l.set.sleep(pause)
+			continue
+		}
+		pause = 0
+		l.take(nc)
+	}
+}
+
+// take puts an accepted connection to work, or closes it at once if a limit is reached.
+func (l *tcpListener) take(nc net.Conn) {
+	s := l.set
+	c := s.newConn(flow.TCP, l.socket, addrPort(nc.RemoteAddr()))
+	c.accepted = true
+	if err := s.conns.add(c); err != nil {
+		s.Stats.TCPRefused.Add(1)
+		s.noise.Warn().Err(err).Stringer("peer", c.remote).Msg("transport: connection refused")
+		nc.Close()
+		return
+	}
+	s.Stats.TCPAccepted.Add(1)
+	c.opened(nc)
+}
+
+// sendStream sends on a connection that exists, or opens one. A connection that turns out
+// to be dead before any byte of this message went out is given up for another one.
+func (s *Set) sendStream(f flow.Flow, data []byte, o SendOptions) error {
+	err := ErrConnClosed
+	for try := 0; try < 3 && err == ErrConnClosed; try++ {
+		var c *conn
+		if c, err = s.connFor(f, o); err == nil {
+			err = c.send(data, o)
+		}
+	}
+	if err != nil {
+		s.Stats.TCPSendErrors.Add(1)
+		return err
+	}
+	s.Stats.TCPSent.Add(1)
+	return nil
+}
+
+// connFor finds the connection for a flow, or begins to open one.
+func (s *Set) connFor(f flow.Flow, o SendOptions) (*conn, error) {
+	f.Remote = unmap(f.Remote)
+	if c := s.conns.find(f); c != nil {
+		return c, nil
+	}
+	if o.NoConnect || f.Remote.Port() == 0 {
+		return nil, ErrNoConnection
+	}
+	local := s.LocalSocket(f.Proto, f.Local, f.Remote)
+	if local == nil {
+		return nil, ErrNoSocket
+	}
+	c, made, err := s.conns.addDialed(s.newConn(f.Proto, local, f.Remote))
+	if made {
+		go c.dial()
+	}
+	return c, err
+}
+
+// dial opens the connection and sends what has been queued meanwhile.
+func (c *conn) dial() {
+	defer c.set.running.Done()
+	ctx, cancel := context.WithTimeout(c.set.stopping, c.set.opt.Limits.Connect)
+	defer cancel()
+	nc, err := c.set.opt.Net.DialTCP(ctx, c.bindAddr(), c.remote)
+	if err != nil {
+		c.set.Stats.TCPConnectErrors.Add(1)
+		c.close(fmt.Errorf("transport: connect %s to %s: %w", c.proto, c.remote, err))
+		return
+	}
+	c.set.Stats.TCPConnected.Add(1)
+	c.opened(nc)
+	c.drain()
+}
+
+// bindAddr is the local address of a connection that is dialed: that of its socket with a free port,
+// unless the peer could not be reached from there.
+func (c *conn) bindAddr() netip.AddrPort {
+	addr := c.local.Addr.Addr().Unmap()
+	if addr.IsUnspecified() || addr.IsLoopback() && !c.remote.Addr().IsLoopback() {
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(addr, 0)
+}

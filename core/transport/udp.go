@@ -1,0 +1,162 @@
+package transport
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"syscall"
+	"time"
+
+	"github.com/moonroute/moonroute/core/flow"
+)
+
+// datagramBuffer holds the largest datagram there is.
+const datagramBuffer = 64 << 10
+
+// udpEndpoint is one UDP address of the server. Several sockets share it, one for each reader;
+// the system keeps each peer on the same one, so that its packets stay in order.
+type udpEndpoint struct {
+	set    *Set
+	socket *flow.Socket
+	conns  []PacketConn
+}
+
+// listenUDP opens the sockets of one address.
+func (s *Set) listenUDP(socket *flow.Socket) (*udpEndpoint, error) {
+	e := &udpEndpoint{set: s, socket: socket}
+	readers := s.opt.UDPReaders
+	if !canShare {
+		readers = 1
+	}
+	if readers > 1 {
+		if err := s.probeUDP(socket); err != nil {
+			return nil, err
+		}
+	}
+	for range readers {
+		pc, err := s.opt.Net.ListenUDP(socket.Addr, readers > 1)
+		if err != nil {
+			e.close()
+			return nil, fmt.Errorf("transport: listen on %s: %w", socket, err)
+		}
+		setPort(socket, pc.LocalAddr())
+		s.setReadBuffer(pc)
+		e.conns = append(e.conns, pc)
+	}
+	return e, nil
+}
+
+// probeUDP takes the address alone for a moment. Shared sockets would join those of another
+// server that already listens there, and each would get a part of the traffic.
+func (s *Set) probeUDP(socket *flow.Socket) error {
+	pc, err := s.opt.Net.ListenUDP(socket.Addr, false)
+	if err != nil {
+		return fmt.Errorf("transport: listen on %s: %w", socket, err)
+	}
+	setPort(socket, pc.LocalAddr())
+	return pc.Close()
+}
+
+// setReadBuffer asks for less when the system refuses.
+func (s *Set) setReadBuffer(pc PacketConn) {
+	for size := s.opt.UDPBuffer; size >= datagramBuffer; size /= 2 {
+		if pc.SetReadBuffer(size) == nil {
+			return
+		}
+	}
+}
+
+func (e *udpEndpoint) start() {
+	for _, pc := range e.conns {
+		r := &udpReader{endpoint: e, conn: pc, buf: make([]byte, datagramBuffer)}
+		r.Relieve()
+	}
+}
+
+func (e *udpEndpoint) close() {
+	for _, pc := range e.conns {
+		pc.Close()
+	}
+}
+
+// send writes one datagram. Peers are spread over the sockets so that senders seldom meet at one.
+func (e *udpEndpoint) send(to netip.AddrPort, data []byte) error {
+	pc := e.conns[int(to.Port())%len(e.conns)]
+	_, err := pc.WriteToUDPAddrPort(data, unmap(to))
+	if err != nil && !errors.Is(err, syscall.ECONNREFUSED) {
+		e.set.Stats.UDPSendErrors.Add(1)
+		return fmt.Errorf("transport: send udp to %s: %w", to, err)
+	}
+	e.set.Stats.UDPSent.Add(1)
+	return nil
+}
+
+// udpReader is the duty to read one socket. One goroutine at a time has it, with the buffer.
+type udpReader struct {
+	endpoint *udpEndpoint
+	conn     PacketConn
+	buf      []byte
+}
+
+// Relieve implements Carrier: the next goroutine takes over the socket and the buffer.
+func (r *udpReader) Relieve() {
+	r.endpoint.set.running.Add(1)
+	go r.run()
+}
+
+// run reads until the socket is closed or another goroutine has taken over.
+func (r *udpReader) run() {
+	defer r.endpoint.set.running.Done()
+	var pause time.Duration
+	for {
+		n, from, err := r.conn.ReadFromUDPAddrPort(r.buf)
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		if err != nil {
+			pause = r.failed(err, pause)
+			continue
+		}
+		pause = 0
+		if r.deliver(r.buf[:n], unmap(from)) {
+			return
+		}
+	}
+}
+
+// failed counts a read error and waits if there was one just before, so that an error that
+// stays does not take a core.
+func (r *udpReader) failed(err error, pause time.Duration) time.Duration {
+	set := r.endpoint.set
+	set.Stats.UDPReadErrors.Add(1)
+	set.noise.Warn().Err(err).Stringer("socket", r.endpoint.socket).Msg("transport: UDP read failed")
+	set.sleep(pause)
+	return min(2*pause+time.Millisecond, set.opt.Limits.AcceptErrors)
+}
+
+// deliver hands a datagram on; it tells whether this goroutine has been relieved.
+func (r *udpReader) deliver(b []byte, from netip.AddrPort) bool {
+	stats := &r.endpoint.set.Stats
+	switch sift(b) {
+	case keepAlive:
+		stats.KeepAlives.Add(1)
+		return false
+	case stunLike:
+		stats.STUN.Add(1)
+		return false
+	}
+	stats.UDPReceived.Add(1)
+	p := Packet{Data: string(b), Flow: flow.Flow{Proto: flow.UDP, Local: r.endpoint.socket, Remote: from}}
+	return r.endpoint.set.opt.Receiver.Receive(p, r)
+}
+
+// setPort writes the port that the system chose into a socket that asked for port 0.
+func setPort(socket *flow.Socket, bound net.Addr) {
+	if socket.Addr.Port() != 0 {
+		return
+	}
+	port := addrPort(bound).Port()
+	filled := flow.NewSocket(socket.Proto, netip.AddrPortFrom(socket.Addr.Addr(), port), socket.Index())
+	socket.Addr, socket.PortText = filled.Addr, filled.PortText
+}
