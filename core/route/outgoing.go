@@ -1,0 +1,11 @@
+package route
+
+import "github.com/moonroute/moonroute/core/flow"
+
+// Outgoing is what is known about a message when it is written for its way out.
+type Outgoing struct {
+	Flow   flow.Flow // the way out; Flow.Local is the socket that sends
+	URI    string    // request URI to write; empty: as received
+	Path   string    // Route set of the branch, without the header name; empty: none
+	Branch string    // branch parameter of our own Via; requests only
+}
