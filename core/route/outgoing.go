@@ -7,5 +7,6 @@ type Outgoing struct {
 	Flow   flow.Flow // the way out; Flow.Local is the socket that sends
 	URI    string    // request URI to write; empty: as received
 	Path   string    // Route set of the branch, without the header name; empty: none
+	Status string    // "404 Not Here" instead of a relayed reply's own code and reason; empty: as received
 	Branch string    // branch parameter of our own Via; requests only
 }

@@ -10,6 +10,10 @@ import (
 // AppendReply appends a relayed reply: our Via taken off and the edits applied (RFC 3261 16.7 step 3).
 func AppendReply(dst []byte, m *Message, o *Outgoing) []byte {
 	w := writer{dst: dst, raw: m.Raw, edits: m.Edits.list, out: o}
+	if o.Status != "" {
+		w.dst = append(append(append(w.dst, "SIP/2.0 "...), o.Status...), "\r\n"...)
+		w.skip(m.HeadersStart)
+	}
 	if h := m.First(sip.HdrVia); h != nil {
 		start, end := topViaPlace(m, h)
 		w.to(start)

@@ -50,6 +50,9 @@ type Shard struct {
 	Wheel *clock.Wheel // used only from inside the shard
 	Clock clock.Clock
 	Stats Stats
+	// Park, if set, is called when a job lets go of the shard; what it gives is called when
+	// the job is back. It puts aside what belongs to the running job. Set it before the start.
+	Park func() (back func())
 
 	limits Limits
 

@@ -13,6 +13,9 @@ func (s *Shard) Wait(f func()) {
 		f()
 		return
 	}
+	if s.Park != nil {
+		defer s.Park()()
+	}
 	s.Stats.Waits.Add(1)
 	r.waited = true
 	if r.key != 0 && s.held[r.key] == nil {

@@ -1,0 +1,120 @@
+package server
+
+import (
+	"errors"
+	"hash/maphash"
+
+	"github.com/moonroute/moonroute/core/log"
+	"github.com/moonroute/moonroute/core/route"
+	"github.com/moonroute/moonroute/core/sip"
+	"github.com/moonroute/moonroute/core/tm"
+	"github.com/moonroute/moonroute/core/transport"
+)
+
+// slot is the memory of one message on its way: the job that a shard runs.
+type slot struct {
+	server *Server
+	msg    route.Message
+	parsed sip.Message
+	shard  int
+}
+
+func newSlot(s *Server) *slot { return &slot{server: s} }
+
+// Receive implements transport.Receiver: it decides on little (start line, header
+// boundaries, Call-ID, top Via) and hands the message to its shard.
+func (s *Server) Receive(p transport.Packet, c transport.Carrier) (relieved bool) {
+	if p.Kind == transport.HTTP {
+		s.Stats.NotSIP.Add(1)
+		return false
+	}
+	x := s.slots.Get().(*slot)
+	if err := x.read(p); err != nil {
+		s.malformed(p, err)
+		s.slots.Put(x)
+		return false
+	}
+	x.shard = s.shardOf(x)
+	x.msg.Shard = x.shard
+	accepted, relieved := s.shards[x.shard].Submit(x.msg.CallHash, x, c)
+	if !accepted {
+		s.overload(x)
+	}
+	return relieved
+}
+
+// errNoHeader says which header a message cannot be routed without.
+var errNoHeader = errors.New("no Via, From, To, Call-ID or CSeq")
+
+// read parses the boundaries and checks that the message has what every message needs.
+func (x *slot) read(p transport.Packet) error {
+	if err := x.parsed.Parse(p.Data); err != nil {
+		return err
+	}
+	m := &x.msg
+	m.Begin(&x.parsed)
+	m.Flow = p.Flow
+	if m.First(sip.HdrFrom) == nil || m.First(sip.HdrTo) == nil || m.First(sip.HdrCSeq) == nil {
+		return errNoHeader
+	}
+	callID := m.CallID()
+	if callID == "" {
+		return errNoHeader
+	}
+	if _, err := m.TopVia(); err != nil {
+		return err
+	}
+	m.CallHash = x.server.callHash(callID)
+	m.Received = x.server.clock.Now()
+	m.ID = x.server.nextID.Add(1)
+	return nil
+}
+
+// callHash is the key of a call's order. It is never 0, which means no call.
+func (s *Server) callHash(callID string) uint64 { return maphash.String(s.seed, callID) | 1 }
+
+// shardOf is the shard of a message: a reply comes home by our branch, everything else by its Call-ID.
+func (s *Server) shardOf(x *slot) int {
+	if !x.msg.IsRequest {
+		if via, err := x.msg.TopVia(); err == nil {
+			if home, ok := tm.ShardOf(via.Branch); ok && home < len(s.shards) {
+				return home
+			}
+		}
+	}
+	return int((x.msg.CallHash >> 1) % uint64(len(s.shards)))
+}
+
+// malformed counts a message that cannot be read and logs it once for each source.
+func (s *Server) malformed(p transport.Packet, err error) {
+	s.Stats.Malformed.Add(1)
+	source := p.Flow.Remote.Addr().String()
+	s.log.Once("malformed "+source, log.Err, "<core>",
+		"malformed message from "+p.Flow.Proto.String()+":"+p.Flow.Remote.String()+" dropped: "+err.Error()+
+			" (further ones from "+source+" are only counted)")
+}
+
+// overload answers a request that no shard can take with 503 and Retry-After; others are dropped. Both are counted.
+func (s *Server) overload(x *slot) {
+	s.Stats.Overload.Add(1)
+	m := &x.msg
+	if m.IsRequest && !m.Method.Has(sip.MethodAck) {
+		m.Answer.Headers = append(m.Answer.Headers, "Retry-After: 5\r\n")
+		_ = s.ReplyStateless(m, 503, "Server Overloaded")
+	}
+	s.slots.Put(x)
+}
+
+// Run implements shard.Job: the message's turn in its shard.
+func (x *slot) Run() {
+	s := x.server
+	defer s.survive(&x.msg)
+	if x.msg.IsRequest {
+		s.request(x)
+	} else {
+		s.reply(x)
+	}
+	if !x.msg.Kept() {
+		s.slots.Put(x)
+	}
+}

@@ -1,0 +1,64 @@
+package server
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"github.com/moonroute/moonroute/core/route"
+	"github.com/moonroute/moonroute/core/sip"
+)
+
+// request runs the script's request route, and answers where the script could not.
+func (s *Server) request(x *slot) {
+	m := &x.msg
+	s.Stats.Requests.Add(1)
+	if m.Method.Has(sip.MethodAck) && s.ownStatelessACK(m) {
+		s.Stats.AbsorbedACKs.Add(1)
+		return
+	}
+	outcome := s.script.Run(&route.Call{Kind: route.RequestRoute, Message: m, Branch: -1})
+	table := s.tables[x.shard]
+	if outcome == route.Failed && !m.Method.Has(sip.MethodAck) {
+		s.answerFailed(x)
+	}
+	table.AfterRequest(m)
+}
+
+// answerFailed gives the peer of a request whose route failed its 500, if nothing has been sent for it.
+func (s *Server) answerFailed(x *slot) {
+	m := &x.msg
+	if s.tables[x.shard].ReplyIfPending(m, 500, "Server Internal Error") || m.Handled {
+		return
+	}
+	if err := s.ReplyStateless(m, 500, "Server Internal Error"); err != nil {
+		s.log.Warning("<core>", "500 for a failed route: "+err.Error())
+	}
+}
+
+// reply runs the script's reply route and passes the reply to its transaction, or on without one.
+func (s *Server) reply(x *slot) {
+	m := &x.msg
+	s.Stats.Replies.Add(1)
+	if s.script.Has(route.CoreReplyRoute) {
+		s.script.Run(&route.Call{Kind: route.CoreReplyRoute, Message: m, Branch: -1})
+		if m.Dropped {
+			s.Stats.DroppedReplies.Add(1)
+			return
+		}
+	}
+	if s.tables[x.shard].Reply(m) {
+		return
+	}
+	if err := s.ForwardReply(m); err != nil {
+		s.Stats.DroppedReplies.Add(1)
+	}
+}
+
+// survive keeps the server alive when a message meets a mistake in this program: the
+// message is lost, the log has the place, the shard goes on.
+func (s *Server) survive(m *route.Message) {
+	if r := recover(); r != nil {
+		s.Stats.Panics.Add(1)
+		s.log.Error("<core>", fmt.Sprintf("internal error with message %q: %v\n%s", m.CallID(), r, debug.Stack()))
+	}
+}

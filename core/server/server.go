@@ -1,0 +1,193 @@
+// Package server is the life of a message: from a transport to its shard, through the
+// script, and on by transaction or without.
+//
+// It joins the rooms of core and knows neither a scripting language nor a module.
+package server
+
+import (
+	"context"
+	"fmt"
+	"hash/maphash"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/moonroute/moonroute/core/clock"
+	"github.com/moonroute/moonroute/core/flow"
+	"github.com/moonroute/moonroute/core/log"
+	"github.com/moonroute/moonroute/core/resolve"
+	"github.com/moonroute/moonroute/core/route"
+	"github.com/moonroute/moonroute/core/shard"
+	"github.com/moonroute/moonroute/core/tm"
+	"github.com/moonroute/moonroute/core/transport"
+)
+
+// Options is what a server is made of. Script, Log and at least one socket are required.
+type Options struct {
+	Script    route.Script
+	Log       *log.Logger
+	Clock     clock.Clock       // nil: the machine's
+	Sockets   []*flow.Socket    // in the order of the configuration
+	Aliases   []Alias           // further names that are this server
+	Transport transport.Options // Receiver and Log are filled in
+	Sender    transport.Sender  // instead of real transports: a fake network in tests
+	Resolver  resolve.Resolver  // nil: the machine's
+	Shards    int               // 0: one per core
+	Limits    shard.Limits
+	TM        *tm.Params
+	Hooks     *tm.Hooks
+	// ServerHeader is the Server header of replies made here, without CRLF; empty: none.
+	ServerHeader string
+	// UserAgentHeader is the User-Agent header of requests made here, likewise.
+	UserAgentHeader string
+}
+
+// Server owns the transports, the shards and their transactions.
+type Server struct {
+	Stats Stats
+
+	opt      Options
+	clock    clock.Clock
+	log      *log.Logger
+	script   route.Script
+	set      *transport.Set // nil with a fake network
+	sender   transport.Sender
+	resolver resolve.Resolver
+	shards   []*shard.Shard
+	tables   []*tm.Table
+	tmStats  tm.Stats
+	self     selfTable
+	seed     maphash.Seed
+	tagBase  string // To tags of stateless replies begin with it
+	nextID   atomic.Uint64
+	slots    sync.Pool
+	stop     chan struct{}
+	ticking  sync.WaitGroup
+}
+
+// New makes a server; no socket is open before Start.
+func New(o Options) *Server {
+	if o.Clock == nil {
+		o.Clock = clock.System{}
+	}
+	if o.Resolver == nil {
+		o.Resolver = resolve.System()
+	}
+	if o.Shards == 0 {
+		o.Shards = runtime.GOMAXPROCS(0)
+	}
+	s := &Server{
+		opt: o, clock: o.Clock, log: o.Log, script: o.Script, resolver: o.Resolver,
+		seed: maphash.MakeSeed(), stop: make(chan struct{}), sender: o.Sender,
+	}
+	s.tagBase = newTagBase()
+	s.slots.New = func() any { return newSlot(s) }
+	s.self.init(o.Sockets, o.Aliases)
+	if s.sender == nil {
+		s.makeTransports()
+	}
+	for i := range o.Shards {
+		s.addShard(i)
+	}
+	return s
+}
+
+func (s *Server) makeTransports() {
+	t := s.opt.Transport
+	t.Receiver = s
+	t.Log = s.log.Zerolog()
+	s.set = transport.New(t)
+	s.sender = s.set
+}
+
+func (s *Server) addShard(i int) {
+	sh := shard.New(i, s.clock, s.opt.Limits)
+	s.shards = append(s.shards, sh)
+	s.tables = append(s.tables, tm.NewTable(tm.Env{
+		Shard: i, Clock: s.clock, Timers: timers{sh}, Sender: sendBy{s}, Targets: targetsOf{s, sh},
+		Post:   func(key uint64, f func()) { sh.Post(key, shard.Func(f)) },
+		Script: s.script, Params: s.opt.TM, Stats: &s.tmStats, Hooks: s.opt.Hooks, Log: s.log,
+		ServerHeader: s.opt.ServerHeader, UserAgentHeader: s.opt.UserAgentHeader,
+		CallHash: s.callHash,
+		Forward:  func(m *route.Message, nextHop string) error { return s.Forward(sh, m, nextHop) },
+	}))
+}
+
+// timers gives a shard's wheel to its transactions.
+type timers struct{ *shard.Shard }
+
+func (t timers) Stop(x *clock.Timer) { t.Wheel.Stop(x) }
+
+// Start opens the sockets and begins to serve. After an error nothing is left open.
+func (s *Server) Start() error {
+	for _, socket := range s.opt.Sockets {
+		if s.set == nil {
+			break
+		}
+		if err := s.set.Listen(socket); err != nil {
+			s.closeTransports(time.Second)
+			return fmt.Errorf("server: %w", err)
+		}
+	}
+	if s.set != nil {
+		s.set.Start()
+		s.ticking.Go(s.tick)
+	}
+	return nil
+}
+
+// Stop closes the sockets and ends the timers. It returns when no message is in hand any
+// more, or after the given time.
+func (s *Server) Stop(wait time.Duration) {
+	close(s.stop)
+	s.ticking.Wait()
+	s.closeTransports(wait)
+}
+
+func (s *Server) closeTransports(wait time.Duration) {
+	if s.set == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), wait)
+	defer cancel()
+	if err := s.set.Close(ctx); err != nil {
+		s.log.Warning("<core>", err.Error())
+	}
+}
+
+// tick moves the shards' wheels.
+func (s *Server) tick() {
+	t := time.NewTicker(2 * clock.Tick)
+	defer t.Stop()
+	for {
+		select {
+		case <-s.stop:
+			return
+		case <-t.C:
+			s.Tick()
+		}
+	}
+}
+
+// Tick moves the timers of all shards to the clock's time. Tests with a hand-moved clock call it themselves.
+func (s *Server) Tick() {
+	for _, sh := range s.shards {
+		sh.Tick()
+	}
+}
+
+// Shards are the server's shards.
+func (s *Server) Shards() []*shard.Shard { return s.shards }
+
+// Table is the transaction table of a shard; use it only inside that shard.
+func (s *Server) Table(shard int) *tm.Table { return s.tables[shard] }
+
+// TMStats are the counters of all transactions.
+func (s *Server) TMStats() *tm.Stats { return &s.tmStats }
+
+// Sockets are the sockets that the server listens on.
+func (s *Server) Sockets() []*flow.Socket { return s.opt.Sockets }
+
+// Transports are the real transports, or nil with a fake network.
+func (s *Server) Transports() *transport.Set { return s.set }

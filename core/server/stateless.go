@@ -1,0 +1,166 @@
+package server
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"hash/maphash"
+	"strconv"
+	"sync"
+
+	"github.com/moonroute/moonroute/core/flow"
+	"github.com/moonroute/moonroute/core/route"
+	"github.com/moonroute/moonroute/core/sip"
+	"github.com/moonroute/moonroute/core/transport"
+)
+
+func newTagBase() string {
+	var b [12]byte
+	_, _ = rand.Read(b[:])
+	return hex.EncodeToString(b[:]) + "-"
+}
+
+// buffers hold messages while they are built; the transports do not keep them.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
+
+// maxKeptBuffer is the largest buffer that is used again.
+const maxKeptBuffer = 64 << 10
+
+func withBuffer(f func([]byte) []byte) {
+	p := buffers.Get().(*[]byte)
+	b := f((*p)[:0])
+	if cap(b) <= maxKeptBuffer {
+		*p = b
+		buffers.Put(p)
+	}
+}
+
+// statelessTag is the To tag of a stateless reply: the same for each copy of a request,
+// and known again in the ACK (RFC 3261 8.2.7).
+func (s *Server) statelessTag(m *route.Message) string {
+	var h maphash.Hash
+	h.SetSeed(s.seed)
+	_, _ = h.WriteString(m.CallID())
+	if via, err := m.TopVia(); err == nil {
+		_, _ = h.WriteString(via.Branch)
+	}
+	return s.tagBase + strconv.FormatUint(h.Sum64()&0xffffffff, 16)
+}
+
+// ownStatelessACK tells whether an ACK belongs to a stateless reply of ours; it ends here (RFC 3261 17.2.1).
+func (s *Server) ownStatelessACK(m *route.Message) bool {
+	to, err := m.To()
+	return err == nil && to.Tag != "" && to.Tag == s.statelessTag(m)
+}
+
+// ReplyStateless answers a request without a transaction. It must not be used for an ACK.
+func (s *Server) ReplyStateless(m *route.Message, code int, reason string) error {
+	r := route.LocalReply{
+		Code: code, Reason: reason, ToTag: s.statelessTag(m), ServerHeader: s.opt.ServerHeader,
+	}
+	if code >= 300 && code < 400 {
+		r.Headers = route.RedirectContacts(m)
+	}
+	m.Handled = true
+	s.Stats.count(code)
+	var err error
+	withBuffer(func(b []byte) []byte {
+		b = route.AppendLocalReply(b, m, &r)
+		err = s.Send(route.ReplyFlow(m), b, m.Reply, nil)
+		return b
+	})
+	return err
+}
+
+// Send sends one message. It does not keep data and never waits for the peer. Fail, if given,
+// is called later, from any goroutine, if the message could not be delivered after all.
+func (s *Server) Send(f flow.Flow, data []byte, mode route.SendMode, fail func(error)) error {
+	return s.sender.SendWith(f, data, transport.SendOptions{
+		NoConnect: mode&route.NoConnect != 0, Close: mode&route.CloseAfter != 0, Failed: fail,
+	})
+}
+
+// sendBy gives Send to the transactions.
+type sendBy struct{ s *Server }
+
+func (x sendBy) Send(f flow.Flow, data []byte, mode route.SendMode, fail func(error)) error {
+	return x.s.Send(f, data, mode, fail)
+}
+
+// ErrNoTarget says that a message has nowhere to go.
+var ErrNoTarget = errors.New("server: no next hop")
+
+// ForwardTo relays a request without a transaction to a way out (RFC 3261 16.11). The
+// branch is the same for each copy of the request.
+func (s *Server) ForwardTo(m *route.Message, to flow.Flow) error {
+	o := route.Outgoing{Flow: to, URI: m.Target.URI, Path: m.Path, Branch: s.statelessBranch(m)}
+	m.Handled = true
+	s.Stats.ForwardedRequests.Add(1)
+	var err error
+	withBuffer(func(b []byte) []byte {
+		b = route.AppendRequest(b, m, &o)
+		s.onSend(m, &o, b)
+		err = s.Send(to, b, m.Forward, nil)
+		return b
+	})
+	return err
+}
+
+// onSend runs the script's onsend route for a message that is about to leave.
+func (s *Server) onSend(m *route.Message, o *route.Outgoing, data []byte) {
+	if s.script.Has(route.OnSendRoute) {
+		s.script.Run(&route.Call{Kind: route.OnSendRoute, Message: m, Branch: -1, Out: o, Data: data})
+	}
+}
+
+func (s *Server) statelessBranch(m *route.Message) string {
+	var h maphash.Hash
+	h.SetSeed(s.seed)
+	via, err := m.TopVia()
+	if err == nil {
+		_, _ = h.WriteString(via.Branch)
+		_, _ = h.WriteString(via.Host)
+	}
+	_, _ = h.WriteString(m.CallID())
+	if m.Method.Has(sip.MethodInvite | sip.MethodAck | sip.MethodCancel) {
+		_, _ = h.WriteString("INVITE") // the hop-by-hop ACK and the CANCEL share the INVITE's branch
+	}
+	return "z9hG4bKsl" + strconv.FormatUint(h.Sum64(), 16)
+}
+
+// ForwardReply relays a reply that belongs to no transaction, to the Via below ours (RFC 3261 16.11).
+func (s *Server) ForwardReply(m *route.Message) error { return s.ForwardReplyAs(m, "") }
+
+// ForwardReplyAs is ForwardReply with another code and reason ("404 Not Here").
+func (s *Server) ForwardReplyAs(m *route.Message, status string) error {
+	via, err := m.SecondVia()
+	if err != nil {
+		return ErrNoTarget
+	}
+	to, ok := route.ViaFlow(via, nil)
+	if !ok {
+		return ErrNoTarget
+	}
+	to.Local = s.socketFor(to.Proto, m.Flow.Local, to.Remote)
+	if to.Proto.Reliable() {
+		to.Conn = connOf(via)
+	}
+	o := route.Outgoing{Flow: to, Status: status}
+	s.Stats.ForwardedReplies.Add(1)
+	withBuffer(func(b []byte) []byte {
+		b = route.AppendReply(b, m, &o)
+		s.onSend(m, &o, b)
+		err = s.Send(to, b, m.Reply, nil)
+		return b
+	})
+	return err
+}
+
+// connOf is the connection that our own Via noted when the request came in.
+func connOf(via *sip.Via) flow.ConnID {
+	n, err := strconv.ParseUint(via.I, 16, 64)
+	if err != nil {
+		return 0
+	}
+	return flow.ConnID(n)
+}

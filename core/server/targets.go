@@ -1,0 +1,140 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"github.com/moonroute/moonroute/core/flow"
+	"github.com/moonroute/moonroute/core/resolve"
+	"github.com/moonroute/moonroute/core/route"
+	"github.com/moonroute/moonroute/core/shard"
+	"github.com/moonroute/moonroute/core/sip"
+)
+
+// lookupTime is how long a name may take to resolve.
+const lookupTime = 5 * time.Second
+
+// targetsOf gives a shard's transactions their next hops.
+type targetsOf struct {
+	s  *Server
+	sh *shard.Shard
+}
+
+// Targets is the ways to the host of a URI, best first, each with the socket to send from.
+// A literal address does not block; for a name the shard is let go while it is looked up.
+func (t targetsOf) Targets(uri string, sock *flow.Socket, m *route.Message) ([]flow.Flow, error) {
+	hop, err := t.s.nextHop(uri)
+	if err != nil {
+		return nil, err
+	}
+	if addr, err := netip.ParseAddr(hop.Host); err == nil {
+		f, err := t.s.way(hop.Proto, netip.AddrPortFrom(addr, hop.Port), sock, m)
+		if err != nil {
+			return nil, err
+		}
+		return []flow.Flow{f}, nil
+	}
+	return t.lookup(hop, sock, m)
+}
+
+func (t targetsOf) lookup(hop resolve.Hop, sock *flow.Socket, m *route.Message) ([]flow.Flow, error) {
+	found, ok, err := t.s.resolver.Cached(hop)
+	if !ok {
+		t.sh.Wait(func() {
+			ctx, cancel := context.WithTimeout(context.Background(), lookupTime)
+			defer cancel()
+			found, err = t.s.resolver.Lookup(ctx, hop)
+		})
+	}
+	if err != nil {
+		return nil, err
+	}
+	var ways []flow.Flow
+	for _, target := range found {
+		if f, err := t.s.way(target.Proto, target.Addr, sock, m); err == nil {
+			ways = append(ways, f)
+		}
+	}
+	if len(ways) == 0 {
+		return nil, fmt.Errorf("%w: %s has no address that a socket reaches", ErrNoTarget, hop.Host)
+	}
+	return ways, nil
+}
+
+// nextHop reads protocol, host and port of the URI (RFC 3263 4.1, 4.2). An unknown transport= is taken as UDP.
+func (s *Server) nextHop(uri string) (resolve.Hop, error) {
+	u, err := sip.ParseURI(uri)
+	if err != nil {
+		return resolve.Hop{}, fmt.Errorf("%w: %q: %w", ErrNoTarget, uri, err)
+	}
+	if u.Scheme != sip.SchemeSIP && u.Scheme != sip.SchemeSIPS || u.Host == "" {
+		return resolve.Hop{}, fmt.Errorf("%w: %q", ErrBadURI, uri)
+	}
+	host := u.Host
+	if u.Maddr != "" {
+		host = u.Maddr
+	}
+	if host[0] == '[' && len(host) > 2 {
+		host = host[1 : len(host)-1]
+	}
+	p, known := flow.ParseProto(u.Transport)
+	if !known {
+		p = flow.UDP
+	}
+	if u.Scheme == sip.SchemeSIPS && p != flow.WSS {
+		p = flow.TLS
+	}
+	hop := resolve.Hop{Host: host, Port: u.PortNum, Proto: p, ProtoGiven: known, PortGiven: u.PortNum != 0}
+	if hop.Port == 0 {
+		hop.Port = p.DefaultPort()
+	}
+	return hop, nil
+}
+
+// way chooses the socket for an address.
+func (s *Server) way(p flow.Proto, to netip.AddrPort, sock *flow.Socket, m *route.Message) (flow.Flow, error) {
+	prefer := sock
+	if prefer == nil && m != nil {
+		prefer = m.Flow.Local
+	}
+	local := s.socketFor(p, prefer, to)
+	if local == nil {
+		return flow.Flow{}, fmt.Errorf("%w: no %s socket", ErrNoSocket, p)
+	}
+	return flow.Flow{Proto: p, Local: local, Remote: to}, nil
+}
+
+// socketFor is the socket that a message to an address leaves from.
+func (s *Server) socketFor(p flow.Proto, prefer *flow.Socket, to netip.AddrPort) *flow.Socket {
+	if prefer != nil && prefer.Proto == p && prefer.Addr.Addr().Is4() == to.Addr().Is4() {
+		return prefer
+	}
+	return s.sender.LocalSocket(p, prefer, to)
+}
+
+// Targets is the ways to a URI from outside of a transaction, for the stateless functions.
+// It blocks for a name: wait around it.
+func (s *Server) Targets(sh *shard.Shard, uri string, sock *flow.Socket, m *route.Message) ([]flow.Flow, error) {
+	return targetsOf{s, sh}.Targets(uri, sock, m)
+}
+
+// Forward relays a request without a transaction to the first address of its next hop, or
+// of another URI, that takes it. It must be called inside the shard, which it may let go of
+// for a name lookup.
+func (s *Server) Forward(sh *shard.Shard, m *route.Message, nextHop string) error {
+	if nextHop == "" {
+		nextHop = m.NextHop()
+	}
+	ways, err := s.Targets(sh, nextHop, m.Socket, m)
+	if err != nil {
+		return err
+	}
+	for _, way := range ways {
+		if err = s.ForwardTo(m, way); err == nil {
+			return nil
+		}
+	}
+	return err
+}

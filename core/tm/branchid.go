@@ -1,0 +1,83 @@
+package tm
+
+import "strconv"
+
+// cookie begins every branch parameter of RFC 3261 (8.1.1.7).
+const cookie = "z9hG4bK"
+
+// branchID is what our own branch parameter says: where the transaction lives, and which of
+// its branches sent the request. It is written as z9hG4bK + shard.slot.label.branch, in hex.
+// The label is random, so that a stray or forged reply finds nothing.
+type branchID struct {
+	shard, slot, label uint32
+	branch             int
+}
+
+// appendTo writes the branch parameter's value.
+func (id branchID) appendTo(dst []byte) []byte {
+	dst = append(dst, cookie...)
+	dst = strconv.AppendUint(dst, uint64(id.shard), 16)
+	dst = append(dst, '.')
+	dst = strconv.AppendUint(dst, uint64(id.slot), 16)
+	dst = append(dst, '.')
+	dst = strconv.AppendUint(dst, uint64(id.label), 16)
+	dst = append(dst, '.')
+	return strconv.AppendUint(dst, uint64(id.branch), 16)
+}
+
+// ShardOf reads the shard from a branch parameter that a transaction here made. ok is false for any other one.
+func ShardOf(branch string) (shard int, ok bool) {
+	id, ok := parseBranchID(branch)
+	return int(id.shard), ok
+}
+
+func parseBranchID(s string) (id branchID, ok bool) {
+	if !hasCookie(s) {
+		return id, false
+	}
+	s = s[len(cookie):]
+	var parts [4]uint32
+	for i := range parts {
+		n := 0
+		for n < len(s) && n < 8 && hexDigit(s[n]) >= 0 {
+			parts[i] = parts[i]<<4 | uint32(hexDigit(s[n]))
+			n++
+		}
+		last := i == len(parts)-1
+		if n == 0 || last != (n == len(s)) || !last && s[n] != '.' {
+			return branchID{}, false
+		}
+		if !last {
+			s = s[n+1:]
+		}
+	}
+	return branchID{shard: parts[0], slot: parts[1], label: parts[2], branch: int(parts[3])}, true
+}
+
+// hasCookie tells whether a branch parameter is one of RFC 3261: the magic cookie and something after it.
+func hasCookie(branch string) bool {
+	return len(branch) > len(cookie) && branch[:len(cookie)] == cookie
+}
+
+// hexDigit is the value of a lower-case hexadecimal digit, or -1.
+func hexDigit(c byte) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c >= 'a' && c <= 'f':
+		return int(c-'a') + 10
+	}
+	return -1
+}
+
+// ID names a transaction to scripts and operators: $T(id_index) and $T(id_label), and the
+// arguments of t_continue. The index says which shard holds the transaction.
+type ID struct{ Index, Label uint32 }
+
+// shardBits is how much of an index is the shard.
+const shardBits = 8
+
+// Shard is the shard that holds the transaction.
+func (id ID) Shard() int { return int(id.Index & (1<<shardBits - 1)) }
+
+func (id ID) slot() uint32 { return id.Index >> shardBits }

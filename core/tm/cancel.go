@@ -1,0 +1,192 @@
+package tm
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/moonroute/moonroute/core/route"
+	"github.com/moonroute/moonroute/core/sip"
+)
+
+// cancelSide is the client transaction of a CANCEL that follows a branch's INVITE.
+type cancelSide struct {
+	b        *Branch
+	timer    timer
+	sent     []byte
+	resendAt time.Duration
+	interval time.Duration
+	giveUpAt time.Duration
+}
+
+// cancelReason is why a CANCEL is sent: the Reason header that goes with it (RFC 3326).
+type cancelReason struct {
+	code    int    // a final reply; 0: see headers
+	headers string // Reason headers of the CANCEL that came in, or of a module
+}
+
+// reasonOf writes the Reason headers, if the parameters want them.
+func (t *Transaction) reasonOf(r *cancelReason) string {
+	v := t.table.env.Params.Get()
+	switch {
+	case r == nil:
+		return ""
+	case r.headers != "":
+		return r.headers
+	case r.code == 0 || v.LocalCancelReason == 0:
+		return ""
+	case r.code >= 200 && r.code < 300:
+		return "Reason: SIP;cause=200;text=\"Call completed elsewhere\"\r\n"
+	}
+	return "Reason: SIP;cause=" + strconv.Itoa(r.code) + "\r\n"
+}
+
+// cancelPending cancels every branch that has no final reply yet, and tells whether there was one.
+func (t *Transaction) cancelPending(why *cancelReason) bool {
+	if !t.Invite() {
+		return false
+	}
+	any := false
+	for _, b := range t.branches {
+		if b.pending() {
+			any = true
+			b.cancelNow(why)
+		}
+	}
+	return any
+}
+
+// cancelNow cancels one branch. Before its first provisional reply a CANCEL could overtake
+// the INVITE, so then it waits (RFC 3261 9.1), or what cancel_b_method says.
+func (b *Branch) cancelNow(why *cancelReason) {
+	if b.cancel != nil || b.is(branchCanceled) {
+		return
+	}
+	b.state |= branchCanceled
+	b.why = why
+	if b.Replied() {
+		b.sendCancel(why)
+		return
+	}
+	switch b.t.table.env.Params.Get().CancelBMethod {
+	case 0:
+		b.stopTimer()
+		b.t.branchFailed(b, 487, nil)
+	case 2:
+		b.sendCancel(why)
+	}
+}
+
+// sendCancel sends the CANCEL and repeats it until its answer.
+func (b *Branch) sendCancel(why *cancelReason) {
+	tb := b.t.table
+	data := b.appendHop(nil, "CANCEL", nil, b.t.reasonOf(why))
+	if data == nil {
+		return
+	}
+	c := &cancelSide{b: b, sent: data}
+	b.cancel = c
+	if err := tb.env.Sender.Send(b.flow, data, b.mode, nil); err != nil {
+		return
+	}
+	b.t.tell(CancelOut, b.index, 0, nil, data)
+	if b.flow.Proto.Reliable() {
+		return
+	}
+	now := tb.now()
+	c.giveUpAt = now + b.t.timing.fr
+	c.interval = b.t.timing.t1
+	c.resendAt = now + c.interval
+	c.timer.Fire = c.fire
+	tb.arm(&c.timer, now, c.resendAt)
+}
+
+func (c *cancelSide) fire() {
+	t := c.b.t
+	t.table.env.Timers.InCall(t.call, c.onTimer)
+}
+
+func (c *cancelSide) onTimer() {
+	t := c.b.t
+	now := t.table.now()
+	if t.has(isDead) || c.resendAt == 0 || now >= c.giveUpAt {
+		return
+	}
+	_ = t.table.env.Sender.Send(c.b.flow, c.sent, c.b.mode, nil)
+	c.interval = min(2*c.interval, t.timing.t2)
+	c.resendAt = now + c.interval
+	t.table.arm(&c.timer, now, min(c.resendAt, c.giveUpAt))
+}
+
+// cancelReply takes the answer to a CANCEL: the retransmission ends. The INVITE's own reply says the rest.
+func (b *Branch) cancelReply(m *route.Message) {
+	if m.Status >= 200 {
+		b.stopCancel()
+	}
+}
+
+func (b *Branch) stopCancel() {
+	if b.cancel != nil {
+		b.cancel.resendAt = 0
+		b.t.table.env.Timers.Stop(&b.cancel.timer.Timer)
+	}
+}
+
+// relayCancel cancels the INVITE that a CANCEL is for and answers the CANCEL. t is the CANCEL's own transaction.
+func (tb *Table) relayCancel(t *Transaction, m *route.Message, o *RelayOptions) int {
+	invite := tb.find(m, sip.MethodInvite)
+	if invite == nil {
+		return t.relay(m, o)
+	}
+	if invite.cancelByClient(m) {
+		t.reply(m, 200, "canceling")
+	} else {
+		t.reply(m, 200, "ok -- no more pending branches")
+	}
+	return ok
+}
+
+// cancelByClient cancels an INVITE transaction for a received CANCEL, and tells whether a branch was pending.
+func (t *Transaction) cancelByClient(m *route.Message) bool {
+	t.flags |= isCanceled
+	t.tellRequest(CancelIn, m)
+	why := new(cancelReason)
+	if t.table.env.Params.Get().E2ECancelReason != 0 && !t.has(noCancelReason) {
+		why.headers = reasonHeaders(m)
+	}
+	if t.has(isSuspended) {
+		t.cancelSuspended()
+		return true
+	}
+	return t.cancelPending(why)
+}
+
+// reasonHeaders are the Reason headers of a message, whole.
+func reasonHeaders(m *route.Message) string {
+	var all string
+	for h := m.First(sip.HdrReason); h != nil; h = m.Next(h) {
+		all += m.Raw[h.Start:h.End]
+	}
+	return all
+}
+
+// Cancel cancels an INVITE for an operator or a module (tm.cancel, t_cancel_callid), with a
+// Reason code or 0. It tells whether a branch was pending.
+func (t *Transaction) Cancel(code int) bool {
+	t.flags |= isCanceled
+	return t.cancelPending(&cancelReason{code: code})
+}
+
+// CancelBranches cancels branches of the INVITE from a reply route: "all", "others" (than
+// the current one) or "this" (t_cancel_branches). It gives 1, or -1.
+func (t *Transaction) CancelBranches(which string) int {
+	if !t.Invite() || t.run == nil {
+		return failed
+	}
+	for _, b := range t.branches {
+		current := b.index == t.run.Branch
+		if b.pending() && (which == "all" || which == "others" && !current || which == "this" && current) {
+			b.cancelNow(nil)
+		}
+	}
+	return ok
+}

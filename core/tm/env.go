@@ -1,0 +1,65 @@
+package tm
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/moonroute/moonroute/core/clock"
+	"github.com/moonroute/moonroute/core/flow"
+	"github.com/moonroute/moonroute/core/log"
+	"github.com/moonroute/moonroute/core/route"
+)
+
+// Timers are the shard's timing wheel. Everything here is called inside the shard.
+type Timers interface {
+	Arm(t *clock.Timer, d time.Duration)
+	Stop(t *clock.Timer)
+	// InCall runs f in the order of the call: at once, or after a job of the call that waits.
+	InCall(key uint64, f func())
+}
+
+// Sender puts messages on the wire. It must not keep data. A failure that shows later, a
+// refused connection say, is told to fail from any goroutine; fail may be nil.
+type Sender interface {
+	Send(f flow.Flow, data []byte, mode route.SendMode, fail func(error)) error
+}
+
+// Targets finds the addresses of a next hop, the best first. It may let go of the shard for a
+// name lookup; literal addresses never block.
+type Targets interface {
+	Targets(uri string, sock *flow.Socket, m *route.Message) ([]flow.Flow, error)
+}
+
+// Env is what a table is given.
+type Env struct {
+	Shard   int // the table's shard, below 256
+	Clock   clock.Clock
+	Timers  Timers
+	Sender  Sender
+	Targets Targets
+	Script  route.Script
+	Params  *Params
+	Stats   *Stats
+	Hooks   *Hooks // may be nil
+	Log     *log.Logger
+
+	// Post brings f back into the shard from any goroutine, in the order of the call.
+	Post func(key uint64, f func())
+	// CallHash is the hash of a Call-ID as route.Message.CallHash has it.
+	CallHash func(callID string) uint64
+	// Random gives random bits; nil: the runtime's generator. A simulation hands in its own.
+	Random func() uint32
+	// ServerHeader and UserAgentHeader are lines without CRLF for replies and requests made
+	// here; empty: none.
+	ServerHeader, UserAgentHeader string
+	// Forward passes a request on without state: an end-to-end ACK, a CANCEL that matches
+	// nothing. nextHop is a URI that takes the place of the message's own next hop; empty: none.
+	Forward func(m *route.Message, nextHop string) error
+}
+
+func (e *Env) random() uint32 {
+	if e.Random != nil {
+		return e.Random()
+	}
+	return rand.Uint32()
+}

@@ -1,0 +1,219 @@
+package tm
+
+import (
+	"github.com/moonroute/moonroute/core/route"
+	"github.com/moonroute/moonroute/core/sip"
+)
+
+// branchFailed takes a final reply of 300 or above for a branch; m is nil for one made here.
+// When no branch is left, the best reply goes to the failure route and upstream.
+func (t *Transaction) branchFailed(b *Branch, code int, m *route.Message) {
+	if t.ended() {
+		b.status = code
+		b.release()
+		return
+	}
+	if t.failover(b, code) {
+		return
+	}
+	b.status, b.reply = code, m
+	b.release()
+	t.branchFailureRoute(b, code, m)
+	if t.has(isDead) || t.ended() {
+		return
+	}
+	if code >= 600 && !t.has(noSixBlock) && t.table.env.Params.Get().Disable6xxBlock == 0 {
+		t.cancelPending(&cancelReason{code: code})
+	}
+	if best, waiting := t.best(); !waiting {
+		t.allFailed(best, b)
+	}
+}
+
+// branchFailureRoute runs the callback of t_on_branch_failure, which may open another branch in place of this one.
+func (t *Transaction) branchFailureRoute(b *Branch, code int, m *route.Message) {
+	cb := b.onFail
+	if !cb.Set() {
+		cb, t.armed.BranchFailure = t.armed.BranchFailure, route.Callback{}
+	}
+	if !cb.Set() {
+		return
+	}
+	f := t.fake()
+	f.Target.Flags = b.Target.Flags
+	f.RUID, f.Instance, f.Path = b.Target.RUID, b.Target.Instance, b.Target.Path
+	t.armed.Branch = route.Callback{}
+	t.runRoute(&route.Call{Kind: route.BranchFailureRoute, Callback: cb, Message: f, Reply: m, Branch: b.index},
+		Run{Branch: b.index, Code: code, Reply: m, incoming: b})
+	t.keepFake(f)
+}
+
+// allFailed ends the transaction with the best reply, unless the failure route opens further branches or answers.
+func (t *Transaction) allFailed(best, last *Branch) {
+	if best != nil {
+		t.tell(OnFailure, best.index, best.status, best.reply, nil)
+		if t.failureRoute(best, last) {
+			return
+		}
+		var waiting bool
+		if best, waiting = t.best(); waiting {
+			return
+		}
+	}
+	if t.Local() {
+		t.localFailed(best)
+		return
+	}
+	t.sendBest(best)
+}
+
+// failureRoute runs the callback of t_on_failure. It gives true if the route has taken over: it answered, or new branches are out.
+func (t *Transaction) failureRoute(best, last *Branch) (taken bool) {
+	cb := t.armed.Failure
+	if !cb.Set() || t.has(isReplica) {
+		return false
+	}
+	t.armed = route.Armed{Reply: t.armed.Reply}
+	before := len(t.branches)
+	f := t.fake()
+	f.Target.Flags = best.Target.Flags
+	t.runRoute(&route.Call{Kind: route.FailureRoute, Callback: cb, Message: f, Reply: best.reply, Branch: best.index},
+		Run{Branch: best.index, Code: best.status, Reply: best.reply, incoming: last})
+	t.keepFake(f)
+	if t.has(isDead) || t.ended() || t.has(isSuspended) {
+		return true
+	}
+	t.dropAfterFailure(before)
+	_, waiting := t.best()
+	return waiting
+}
+
+// dropMode says which replies lose their vote (failure_reply_mode, t_drop_replies).
+type dropMode int
+
+// The modes.
+const (
+	dropNone dropMode = iota
+	dropAll
+	dropLast   // those of the last round of serial forking
+	dropIfMore // all, if the failure route opened new branches
+)
+
+// dropAfterFailure applies failure_reply_mode, or what t_drop_replies chose, to the branches before an index.
+func (t *Transaction) dropAfterFailure(before int) {
+	mode := dropMode(t.table.env.Params.Get().FailureReplyMode)
+	if t.dropChosen {
+		mode, t.dropChosen = t.drop, false
+	}
+	from, more := 0, len(t.branches) > before
+	switch mode {
+	case dropNone:
+		from = before
+	case dropLast:
+		from = t.roundStart
+	case dropIfMore:
+		if !more {
+			from = before
+		}
+	}
+	for _, b := range t.branches[from:before] {
+		b.state |= branchDropped
+		b.reply = nil
+	}
+	if more {
+		t.roundStart = before
+	}
+}
+
+// DropReplies chooses which earlier replies lose their vote after the failure route:
+// "n" none, "l" those of the last round, anything else all (t_drop_replies).
+func (t *Transaction) DropReplies(mode string) {
+	t.dropChosen = true
+	switch mode {
+	case "n":
+		t.drop = dropNone
+	case "l":
+		t.drop = dropLast
+	default:
+		t.drop = dropAll
+	}
+}
+
+// sendBest sends the best reply upstream.
+func (t *Transaction) sendBest(best *Branch) {
+	v := t.table.env.Params.Get()
+	switch {
+	case best == nil:
+		t.replyHere(errorReply(failed))
+	case best.reply == nil:
+		t.replyHere(t.madeReply(best.status, v))
+	case best.status == 503 && v.Remap503 != 0:
+		t.replyHere(500, best.reply.Reason)
+	case best.status == 401 || best.status == 407:
+		t.sendChallenges(best, v)
+	default:
+		t.relayReply(best.reply, best.index)
+	}
+	t.dropBranchReplies()
+}
+
+// dropBranchReplies frees the stored replies, which nobody asks for after the final one.
+func (t *Transaction) dropBranchReplies() {
+	if t.run == nil {
+		for _, b := range t.branches {
+			b.reply = nil
+		}
+	}
+}
+
+// replyHere answers with a reply of our own, without what the script added for its own replies.
+func (t *Transaction) replyHere(code int, reason string) {
+	if t.has(noInternal) {
+		t.wait()
+		return
+	}
+	r := t.Request
+	answer := r.Answer
+	r.Answer = route.Answer{}
+	t.reply(r, code, reason)
+	r.Answer = answer
+}
+
+// madeReply is the code and reason for a branch that ended without a reply.
+func (t *Transaction) madeReply(code int, v *Values) (int, string) {
+	if code == 408 {
+		return v.Reply408Code, v.Reply408Reason
+	}
+	if code == -errDelivery {
+		return errorReply(errDelivery)
+	}
+	return code, sip.ReasonPhrase(code)
+}
+
+// timeout ends a branch that fr_timer or fr_inv_timer ran out for.
+func (b *Branch) timeout() {
+	t := b.t
+	b.state |= branchTimedOut
+	if end := t.timing.end; end != 0 && t.table.now() >= end {
+		t.flags |= isExpired
+	}
+	ringing := t.Invite() && b.Replied()
+	if ringing && t.silent() {
+		t.table.remove(t)
+		return
+	}
+	code := 408
+	if t.has(isCanceled) {
+		code = 487
+	}
+	if ringing && b.cancel == nil {
+		b.sendCancel(nil)
+	}
+	t.branchFailed(b, code, nil)
+}
+
+// silent tells whether a ringing INVITE may be dropped without a word (noisy_ctimer=0): not
+// if it is forked, cancelled, or anybody waits for its end.
+func (t *Transaction) silent() bool {
+	return t.table.env.Params.Get().NoisyCTimer == 0 && len(t.branches) == 1 && !t.Local() && !t.armed.Failure.Set() && !t.has(isCanceled)
+}

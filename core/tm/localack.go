@@ -1,0 +1,104 @@
+package tm
+
+import (
+	"github.com/moonroute/moonroute/core/flow"
+	"github.com/moonroute/moonroute/core/route"
+	"github.com/moonroute/moonroute/core/sip"
+)
+
+// acknowledgeAnswer sends the ACK to a 2xx for an INVITE of our own, and again for each
+// repetition of the 2xx (RFC 3261 13.2.2.4). Its target is the Contact, its Route set the
+// Record-Route of the reply in reverse (12.1.2); local_ack_mode may send it elsewhere.
+func (t *Transaction) acknowledgeAnswer(b *Branch, m *route.Message) {
+	tb := t.table
+	if b.ack == nil {
+		uri, routes := dialogRoute(m)
+		if uri == "" {
+			uri = b.URI
+		}
+		hop := uri
+		if len(routes) > 0 {
+			hop = routes[0]
+		}
+		f, err := t.ackFlow(b, m, hop)
+		if err != nil {
+			return
+		}
+		b.ackFlow = f
+		b.ack = b.appendEndAck(m, uri, routes)
+	}
+	if err := tb.env.Sender.Send(b.ackFlow, b.ack, b.mode, nil); err == nil {
+		t.tell(AckOut, b.index, m.Status, m, b.ack)
+	}
+}
+
+// ackFlow is the way of such an ACK by local_ack_mode.
+func (t *Transaction) ackFlow(b *Branch, m *route.Message, hop string) (flow.Flow, error) {
+	switch t.table.env.Params.Get().LocalAckMode {
+	case 1:
+		return b.flow, nil
+	case 2:
+		return m.Flow, nil
+	}
+	flows, err := t.table.env.Targets.Targets(hop, b.flow.Local, t.Request)
+	if err == nil && len(flows) == 0 {
+		err = ErrBadURI
+	}
+	if err != nil {
+		return flow.Flow{}, err
+	}
+	return flows[0], nil
+}
+
+// dialogRoute reads the remote target and the Route set, the nearest hop first, from a 2xx.
+func dialogRoute(m *route.Message) (uri string, routes []string) {
+	if c := m.Contacts(); c.Next() && !c.Star {
+		uri = c.Addr.URIText
+	}
+	for rr := m.RecordRoutes(); rr.Next(); {
+		routes = append([]string{rr.Addr.URIText}, routes...)
+	}
+	return uri, routes
+}
+
+// appendEndAck writes the ACK. A first hop that routes strictly takes the request URI (RFC 3261 12.2.1.1).
+func (b *Branch) appendEndAck(reply *route.Message, uri string, routes []string) []byte {
+	t := b.t
+	r := t.Request
+	if len(routes) > 0 && !isLoose(routes[0]) {
+		uri, routes = routes[0], append(routes[1:], uri)
+	}
+	out := sip.AppendRequestLine(nil, "ACK", uri)
+	way := Branch{t: t, index: b.index, flow: b.ackFlow}
+	out = append(out, t.ackVia(&way)...)
+	for _, hop := range routes {
+		out = append(out, "Route: <"...)
+		out = append(out, hop...)
+		out = append(out, ">\r\n"...)
+	}
+	for _, kind := range [...]sip.HeaderType{sip.HdrFrom, sip.HdrCallID} {
+		if h := r.First(kind); h != nil {
+			out = append(out, r.Raw[h.Start:h.End]...)
+		}
+	}
+	if h := reply.First(sip.HdrTo); h != nil {
+		out = append(out, reply.Raw[h.Start:h.End]...)
+	}
+	out = appendCSeq(out, r.Message, "ACK")
+	return append(out, "Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n"...)
+}
+
+// ackVia is a Via with a branch of its own: the ACK to a 2xx is no part of the INVITE transaction.
+func (t *Transaction) ackVia(way *Branch) []byte {
+	host, port := way.flow.Local.SentBy()
+	return []byte("Via: SIP/2.0/" + way.flow.Proto.Upper() + " " + host + ":" + port + ";branch=" + cookie + t.table.newTag() + "\r\n")
+}
+
+func isLoose(uri string) bool {
+	u, err := sip.ParseURI(uri)
+	if err != nil {
+		return false
+	}
+	_, has := u.Param("lr")
+	return has
+}

@@ -1,0 +1,109 @@
+package tm
+
+import (
+	"github.com/moonroute/moonroute/core/route"
+	"github.com/moonroute/moonroute/core/sip"
+)
+
+// find is the server transaction that a request repeats (RFC 3261 17.2.3), or nil. With
+// sip.MethodInvite it finds the INVITE that an ACK or CANCEL belongs to.
+func (tb *Table) find(m *route.Message, method sip.Method) *Transaction {
+	cseq, err := m.CSeq()
+	if err != nil {
+		return nil
+	}
+	t := tb.calls[callKey(m.CallHash, cseq.Number)]
+	if t == nil {
+		return nil
+	}
+	via, err := m.TopVia()
+	if err != nil {
+		return nil
+	}
+	v := tb.env.Params.Get()
+	for ; t != nil; t = t.next {
+		if t.Local() || t.method() != method || method == sip.MethodOther && t.Request.MethodName != m.MethodName {
+			continue
+		}
+		if hasCookie(via.Branch) && matchesBranch(t, via) || !hasCookie(via.Branch) && matchesOld(t, m, via, v) {
+			return t
+		}
+	}
+	return nil
+}
+
+// matchesBranch compares branch and sent-by.
+func matchesBranch(t *Transaction, via *sip.Via) bool {
+	own, _ := t.Request.TopVia()
+	return own.Branch == via.Branch && own.PortNum == via.PortNum && sip.EqualFold(own.Host, via.Host)
+}
+
+// matchesOld compares a request of a peer without the magic cookie (RFC 2543, RFC 3261 17.2.3).
+// An ACK and a CANCEL may have other To tags than the INVITE.
+func matchesOld(t *Transaction, m *route.Message, via *sip.Via, v *Values) bool {
+	r := t.Request
+	if r.CallID() != m.CallID() || !sameFromTag(r, m) {
+		return false
+	}
+	if v.RURIMatching != 0 && r.RequestURI != m.RequestURI {
+		return false
+	}
+	if v.Via1Matching != 0 {
+		own, _ := r.TopVia()
+		if own.Raw != via.Raw {
+			return false
+		}
+	}
+	return m.Method == sip.MethodAck || m.Method == sip.MethodCancel || sameToTag(r, m)
+}
+
+func sameFromTag(a, b *route.Message) bool {
+	x, errA := a.From()
+	y, errB := b.From()
+	return errA == nil && errB == nil && x.Tag == y.Tag
+}
+
+func sameToTag(a, b *route.Message) bool {
+	x, errA := a.To()
+	y, errB := b.To()
+	return errA == nil && errB == nil && x.Tag == y.Tag
+}
+
+// ackKind tells what an ACK acknowledges.
+type ackKind uint8
+
+const (
+	ackNothing  ackKind = iota
+	ackNegative         // a negative final reply of this hop (RFC 3261 17.2.1)
+	ackLocal            // a 2xx that was made here
+	ackRelayed          // a 2xx that was passed on: end to end
+)
+
+// findAck is the INVITE transaction that an ACK belongs to.
+func (tb *Table) findAck(m *route.Message) (*Transaction, ackKind) {
+	t := tb.find(m, sip.MethodInvite)
+	if t != nil && t.server.status >= 300 {
+		return t, ackNegative
+	}
+	cseq, err := m.CSeq()
+	if err != nil {
+		return nil, ackNothing
+	}
+	for t := tb.calls[callKey(m.CallHash, cseq.Number)]; t != nil; t = t.next {
+		if !t.Invite() || t.Local() || t.server.status < 200 || t.server.status >= 300 || !sameFromTag(t.Request, m) {
+			continue
+		}
+		to, err := m.To()
+		if err != nil {
+			return nil, ackNothing
+		}
+		if t.LocalReplied() {
+			if own, _ := t.Request.To(); to.Tag == t.server.tag || to.Tag == own.Tag && own.Tag != "" {
+				return t, ackLocal
+			}
+			continue
+		}
+		return t, ackRelayed
+	}
+	return nil, ackNothing
+}

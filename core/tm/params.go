@@ -1,0 +1,107 @@
+package tm
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Values are the parameters of the transaction layer, by the incumbent's names. Times are in milliseconds.
+type Values struct {
+	ReplyMatching      int // reply_matching: kept for cfg files; replies match by branch
+	RURIMatching       int // ruri_matching: compare request URIs of pre-RFC 3261 peers
+	Via1Matching       int // via1_matching: compare top Vias of pre-RFC 3261 peers
+	CallIDMatching     int // callid_matching: compare Call-IDs also for RFC 3261 peers
+	CallIDCSeqMatching int // callid_cseq_matching: check Call-ID and CSeq of replies
+
+	FrTimer           int // fr_timer: no reply at all, or no ACK
+	FrInvTimer        int // fr_inv_timer: no final reply after a provisional one
+	WtTimer           int // wt_timer: how long a finished transaction absorbs repetitions
+	RetrTimer1        int // retr_timer1: first retransmission interval (T1)
+	RetrTimer2        int // retr_timer2: longest interval (T2)
+	MaxInvLifetime    int // max_inv_lifetime: an INVITE transaction ends by then
+	MaxNonInvLifetime int // max_noninv_lifetime: any other one does
+
+	NoisyCTimer          int    // noisy_ctimer: a ringing branch that times out is answered 408 and cancelled
+	AutoInv100           int    // auto_inv_100: answer 100 to a relayed INVITE at once
+	AutoInv100Reason     string // auto_inv_100_reason
+	RestartFrOnEachReply int    // restart_fr_on_each_reply: every provisional starts fr_inv_timer anew
+	PassProvisional      int    // pass_provisional_replies: callbacks of local requests see provisional replies
+	AggregateChallenges  int    // aggregate_challenges: join the challenges of all branches
+	UnmatchedCancel      int    // unmatched_cancel: 0 stateful, 1 stateless, 2 drop
+	DefaultCode          int    // default_code of t_reply
+	DefaultReason        string // default_reason
+	ReparseInvite        int    // reparse_invite: CANCEL and ACK take their headers from the INVITE as sent
+	ExtraHeaders         string // ac_extra_hdrs: prefix of headers that CANCEL and ACK take over too
+	CancelBMethod        int    // cancel_b_method: a branch without a reply: 0 fake 487, 1 wait, 2 send CANCEL
+	Disable6xxBlock      int    // disable_6xx_block: a 6xx does not end the other branches
+	LocalAckMode         int    // local_ack_mode: 0 by RFC 3261, 1 to the INVITE's next hop, 2 to the reply's source
+	FailureReplyMode     int    // failure_reply_mode: which earlier replies a failure route drops
+	FakedReplyPrio       int    // faked_reply_prio: added to the priority of replies made here
+	Remap503             int    // remap_503_500: a 503 leaves as 500
+	FailureExecMode      int    // failure_exec_mode: run the failure route for branches that could not be sent
+	LocalCancelReason    int    // local_cancel_reason: CANCELs of our own say why
+	E2ECancelReason      int    // e2e_cancel_reason: a CANCEL's Reason is taken over
+	E2ECancelHopByHop    int    // e2e_cancel_hop_by_hop: build CANCEL here, else pass on the received one
+	Relay100             int    // relay_100: pass on 100 replies
+	RichRedirect         int    // rich_redirect: 1 q values, 2 flags in a 3xx made of branches
+	ReplyRelayMode       int    // reply_relay_mode: kept for cfg files
+	FailoverReplyCodes   string // failover_reply_codes: codes that try the next address of a next hop
+	Reply408Code         int    // reply_408_code
+	Reply408Reason       string // reply_408_reason
+	DelayedReply         int    // delayed_reply: the answer for a failed t_relay waits for the script's end
+	DNSReuseRcvSocket    int    // dns_reuse_rcv_socket: failover keeps the receiving socket
+	EnableUACFr          int    // enable_uac_fr: failover for local requests
+
+	LocalRequestEvent Event // event_callback
+	LocalReplyEvent   Event // event_callback_lres_sent
+	LocalAckEvent     Event // evcb_local_ack_sent
+	FrTimerAVP        string
+	FrInvTimerAVP     string
+	ContactsAVP       string // contacts_avp
+	ContactFlowsAVP   string // contact_flows_avp
+}
+
+// Event names the script function of an event; empty: none.
+type Event string
+
+// DefaultValues are the incumbent's defaults.
+func DefaultValues() Values {
+	return Values{
+		ReplyMatching: 1, RURIMatching: 1, Via1Matching: 1,
+		FrTimer: 30000, FrInvTimer: 120000, WtTimer: 5000, RetrTimer1: 500, RetrTimer2: 4000,
+		MaxInvLifetime: 180000, MaxNonInvLifetime: 32000,
+		NoisyCTimer: 1, AutoInv100: 1, AutoInv100Reason: "trying -- your call is important to us",
+		RestartFrOnEachReply: 1, AggregateChallenges: 1, DefaultCode: 500, DefaultReason: "Server Internal Error",
+		ReparseInvite: 1, CancelBMethod: 1, FailureReplyMode: 3, Remap503: 1, LocalCancelReason: 1, E2ECancelReason: 1,
+		E2ECancelHopByHop: 1, ReplyRelayMode: 1, Reply408Code: 408, Reply408Reason: "Request Timeout", DelayedReply: 1,
+	}
+}
+
+// Params are the parameters that all tables of a server share. They may be read and changed
+// from any goroutine; a change replaces the whole set, so a reader never sees half of one.
+type Params struct {
+	values atomic.Pointer[Values]
+	change sync.Mutex
+}
+
+// NewParams makes a set of parameters.
+func NewParams(v Values) *Params {
+	p := new(Params)
+	p.values.Store(&v)
+	return p
+}
+
+// Get is the present set; the caller must not change it.
+func (p *Params) Get() *Values { return p.values.Load() }
+
+// Change lets edit change a copy, which then takes effect (cfg.set, module parameters).
+func (p *Params) Change(edit func(*Values)) {
+	p.change.Lock()
+	defer p.change.Unlock()
+	v := *p.Get()
+	edit(&v)
+	p.values.Store(&v)
+}
+
+func millis(ms int) time.Duration { return time.Duration(ms) * time.Millisecond }

@@ -1,0 +1,104 @@
+package tm
+
+import (
+	"strconv"
+
+	"github.com/moonroute/moonroute/core/route"
+	"github.com/moonroute/moonroute/core/sip"
+)
+
+// Reply answers the transaction's request (t_reply). m is the request in hand, whose
+// added headers go with the reply. It gives 1, or -1 if a final reply was sent before.
+func (t *Transaction) Reply(m *route.Message, code int, reason string) int {
+	if t.ended() || t.has(isDead) || t.has(isLocal) || t.method() == sip.MethodAck {
+		return failed
+	}
+	if code < 100 || code > 699 {
+		return failed
+	}
+	t.reply(m, code, reason)
+	if code >= 200 {
+		t.cancelPending(&cancelReason{code: code}) // an answer of our own ends what still rings
+	}
+	return ok
+}
+
+// reply makes and sends a reply of our own.
+func (t *Transaction) reply(m *route.Message, code int, reason string) {
+	t.replyWith(m, &route.LocalReply{Code: code, Reason: reason})
+}
+
+func (t *Transaction) replyWith(m *route.Message, r *route.LocalReply) {
+	tb := t.table
+	r.ToTag, r.ServerHeader = t.Tag(), tb.env.ServerHeader
+	tb.buf = route.AppendLocalReply(tb.buf[:0], m, r)
+	tb.env.Stats.RplGenerated.Add(1)
+	t.flags |= localReply
+	t.sendReply(r.Code, nil, -1, tb.buf)
+}
+
+// Tag is the To tag of the replies that are made here.
+func (t *Transaction) Tag() string {
+	if t.server.tag == "" {
+		var tag [24]byte
+		b := strconv.AppendUint(tag[:0], uint64(t.table.env.random()), 16)
+		b = append(b, '-')
+		b = strconv.AppendUint(b, uint64(t.label), 16)
+		t.server.tag = string(b)
+	}
+	return t.server.tag
+}
+
+// relayReply passes a received reply on.
+func (t *Transaction) relayReply(m *route.Message, branch int) {
+	tb := t.table
+	tb.buf = route.AppendReply(tb.buf[:0], m, &route.Outgoing{Flow: t.server.flow})
+	tb.env.Stats.RplRelayed.Add(1)
+	t.flags &^= localReply
+	t.sendReply(m.Status, m, branch, tb.buf)
+}
+
+// sendReply sends a reply upstream and moves the server transaction on.
+func (t *Transaction) sendReply(code int, reply *route.Message, branch int, data []byte) {
+	s := &t.server
+	before := s.status
+	s.status, s.relayed = code, branch
+	s.last = append(s.last[:0], data...)
+	if !t.has(isReplica | isLocal) {
+		t.table.env.Stats.RplSent.Add(1)
+		_ = t.table.env.Sender.Send(s.flow, s.last, t.Request.Reply, nil) // an upstream that is gone asks again, or not
+		t.tell(ReplyOut, branch, code, reply, s.last)
+	}
+	if code >= 200 && before < 200 {
+		t.finish(code)
+	}
+}
+
+// finish does what follows the first final reply: repeat a negative one to an INVITE until
+// its ACK (timer G), or just absorb repetitions for a while.
+func (t *Transaction) finish(code int) {
+	t.table.env.Stats.completed(code)
+	if t.Invite() && code >= 300 && !t.has(isLocal|isReplica) {
+		t.startReplyTimers()
+		return
+	}
+	t.wait()
+}
+
+// resendReply repeats the last reply.
+func (t *Transaction) resendReply() {
+	if t.server.status == 0 || t.has(isReplica|isLocal) {
+		return
+	}
+	_ = t.table.env.Sender.Send(t.server.flow, t.server.last, t.Request.Reply, nil)
+	t.tell(ReplyRetransmitted, t.server.relayed, t.server.status, nil, t.server.last)
+}
+
+// Retransmit repeats the last reply (t_retransmit_reply): 1, or -1 if there is none.
+func (t *Transaction) Retransmit() int {
+	if t.server.status == 0 {
+		return failed
+	}
+	t.resendReply()
+	return ok
+}

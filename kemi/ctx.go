@@ -1,0 +1,63 @@
+package kemi
+
+import (
+	"github.com/moonroute/moonroute/core/log"
+	"github.com/moonroute/moonroute/core/route"
+	"github.com/moonroute/moonroute/core/shard"
+	"github.com/moonroute/moonroute/core/tm"
+)
+
+// Ctx is one run of a route: what every KSR function and pseudo-variable is given. It is
+// reused by later runs, so nobody keeps it beyond the call.
+type Ctx struct {
+	Msg    *route.Message // the message in hand; nil in events that have none
+	Call   *route.Call    // why the route runs
+	Server *Server
+	Shard  *Shard
+	Args   Args // the engine's working space for arguments
+
+	// Position tells where the script stands, "file:line"; the engine sets it.
+	Position func() string
+	// Locals are the engine run's $var(name) values live here between routes of one message.
+	depth int
+}
+
+// Shard is what the host keeps for each shard of core.
+type Shard struct {
+	*shard.Shard
+	TM *tm.Table // the shard's transactions
+	// Local holds the part of a module for this shard, by the module's own key.
+	Local map[any]any
+	// ScriptFlags are the flags of setsflag, which outlive messages as in a worker process.
+	ScriptFlags uint32
+	free        []*Ctx
+	texts       shardTexts
+}
+
+// Kind is the route that runs.
+func (c *Ctx) Kind() route.Kind { return c.Call.Kind }
+
+// IsReply tells whether the message in hand is a reply.
+func (c *Ctx) IsReply() bool { return !c.Msg.IsRequest }
+
+// Wait lets go of the shard while f runs: a database, a name lookup, a child process. The
+// script reads as if it blocked; other calls go on. The messages of this call are held in order.
+func (c *Ctx) Wait(f func()) { c.Shard.Wait(f) }
+
+// Log writes a record in a module's name.
+func (c *Ctx) Log(level log.Level, module, text string) { c.Server.Log.Write(level, module, text) }
+
+// Misuse logs once for each place of the script that a function was called wrongly, and
+// with what; the script goes on with what the incumbent gives.
+func (c *Ctx) Misuse(function, what string) {
+	where := c.Where()
+	c.Server.Log.Once(where+function, log.Err, "<script>", where+": KSR."+function+": "+what)
+}
+
+// Where is the script's present line, "file:line", or "" outside a script.
+func (c *Ctx) Where() string {
+	if c.Position == nil {
+		return ""
+	}
+	return c.Position()
+}

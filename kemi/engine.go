@@ -1,0 +1,81 @@
+package kemi
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/moonroute/moonroute/core/route"
+)
+
+// Engine is a scripting language. Its methods may be called from any goroutine, except
+// Run, which is called inside the shard of its context.
+type Engine interface {
+	// Name is the cfgengine value, "lua".
+	Name() string
+	// Open gives the engine the server's registry and limits; nothing is loaded yet.
+	Open(host EngineHost) error
+	// Load compiles and runs the script files in a fresh state. Only if all of it works do
+	// new messages use it: a failed Load changes nothing and tells file:line and the reason.
+	Load(files []string) error
+	// Reload is Load with the same files, read anew; it works on the one script with that
+	// index, or on all for -1.
+	Reload(index int) error
+	// Files are the scripts in their order.
+	Files() []string
+	// Run calls a function with arguments on a state of the context's shard. If the present
+	// script lacks it, the version that armed the callback is asked.
+	Run(c *Ctx, cb route.Callback, args ...Value) route.Outcome
+	// Has tells whether the present script defines the function.
+	Has(function string) bool
+	// Version is the present script version, to be kept in armed callbacks.
+	Version() any
+	// Check reads the scripts without running routes: syntax, and calls of KSR functions
+	// that do not exist.
+	Check(files []string) []Finding
+	// Close ends the engine.
+	Close()
+}
+
+// EngineHost is what an engine needs of the server.
+type EngineHost struct {
+	Server   *Server
+	Registry *Registry
+	Shards   int
+	Limits   ScriptLimits
+}
+
+// Finding is something that Check found in a script.
+type Finding struct {
+	File         string
+	Line, Column int
+	Text         string // the source line
+	Message      string
+	Hint         string // what would be right
+	Fatal        bool   // the script cannot be loaded at all
+}
+
+// String is the finding as compilers write theirs: place, message, the line, the hint.
+func (f Finding) String() string {
+	text := fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Message)
+	if f.Text != "" {
+		text += "\n\t" + f.Text + "\n\t" + strings.Repeat(" ", max(0, f.Column-1)) + "^"
+	}
+	if f.Hint != "" {
+		text += "\n\thint: " + f.Hint
+	}
+	return text
+}
+
+// ScriptLister is a module that names the script files (app_lua).
+type ScriptLister interface{ Scripts() []string }
+
+// CheckScripts reads the scripts that the configuration names without running them.
+func (s *Server) CheckScripts() []Finding {
+	var found []Finding
+	for _, in := range s.Registry.Modules() {
+		if l, ok := in.State.(ScriptLister); ok {
+			found = append(found, s.Engine.Check(l.Scripts())...)
+		}
+	}
+	return found
+}

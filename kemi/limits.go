@@ -1,0 +1,15 @@
+package kemi
+
+import "time"
+
+// ScriptLimits bound what one run of a route may take, and what a state may keep.
+type ScriptLimits struct {
+	Time   time.Duration // of running, waiting not counted; 0: no limit
+	Memory int64         // bytes that a script state may hold; 0: no limit
+	States int           // states a shard may have (one runs, the others wait)
+}
+
+// DefaultScriptLimits are generous for a route and small for a machine.
+func DefaultScriptLimits() ScriptLimits {
+	return ScriptLimits{Time: 2 * time.Second, Memory: 128 << 20, States: 65}
+}

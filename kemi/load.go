@@ -1,0 +1,143 @@
+package kemi
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/moonroute/moonroute/core/config"
+)
+
+// openModules opens what the configuration loads, and sets the parameters.
+func (s *Server) openModules(o *Options) error {
+	chosen, problems := chooseModules(o)
+	if len(problems) > 0 {
+		return problems
+	}
+	r, err := newRegistry(chosen)
+	if err != nil {
+		return err
+	}
+	s.Registry = r
+	if problems := s.setParams(o); len(problems) > 0 {
+		return problems
+	}
+	return nil
+}
+
+// chooseModules puts the modules that are always there first, then the configured ones in their order.
+func chooseModules(o *Options) ([]Module, config.Errors) {
+	byName := map[string][]Module{}
+	for _, m := range o.Modules {
+		byName[m.Info().Name] = append(byName[m.Info().Name], m)
+	}
+	var chosen []Module
+	seen := map[string]bool{}
+	take := func(name string) {
+		if !seen[name] {
+			seen[name] = true
+			chosen = append(chosen, byName[name]...)
+		}
+	}
+	for _, name := range o.Always {
+		take(name)
+	}
+	var problems config.Errors
+	for _, line := range o.Config.Modules {
+		if byName[line.Name] == nil {
+			hint := "moonroute api --modules lists the modules of this build"
+			if near := nearest(line.Name, byName); near != "" {
+				hint = fmt.Sprintf("did you mean %q? %s", near, hint)
+			}
+			problems = append(problems, o.Config.Diagnostic(line.Pos, fmt.Sprintf("unknown module %q", line.Name), hint))
+			continue
+		}
+		take(line.Name)
+	}
+	return chosen, problems
+}
+
+// setParams sets the modparam lines, each on every loaded module that its pattern matches.
+func (s *Server) setParams(o *Options) config.Errors {
+	var problems config.Errors
+	for i := range o.Config.Params {
+		line := &o.Config.Params[i]
+		if d, bad := s.setParam(o.Config, line); bad {
+			problems = append(problems, d)
+		}
+	}
+	return problems
+}
+
+func (s *Server) setParam(cfg *config.Config, line *config.Param) (problem config.Diagnostic, bad bool) {
+	v := ParamValue{IsStr: line.Value.Kind == config.Str, Int: int(line.Value.Int), Str: line.Value.Str}
+	matched := false
+	for _, in := range s.Registry.Modules() {
+		if !line.Matches(in.Info.Name) || s.Registry.Module(in.Info.Name) != in {
+			continue
+		}
+		matched = true
+		if _, ok := in.params[line.Name]; !ok {
+			return cfg.Diagnostic(line.NamePos, fmt.Sprintf("module %q has no parameter %q", in.Info.Name, line.Name), in.paramHint(line.Name)), true
+		}
+		if err := in.setParam(line.Name, v); err != nil {
+			return cfg.Diagnostic(line.ValuePos, err.Error(), ""), true
+		}
+	}
+	if !matched {
+		return cfg.Diagnostic(line.ModulePos, fmt.Sprintf("modparam for module %q, which is not loaded", line.Module),
+			fmt.Sprintf("loadmodule %q must stand before it", line.Module+".so")), true
+	}
+	return config.Diagnostic{}, false
+}
+
+func (in *Instance) paramHint(name string) string {
+	if near := nearest(name, in.params); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return "its parameters are " + strings.Join(in.paramNames(), ", ")
+}
+
+func (in *Instance) paramNames() []string {
+	if len(in.params) == 0 {
+		return []string{"none"}
+	}
+	names := make([]string, 0, len(in.params))
+	for name := range in.params {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// nearest is the known name that is at most a third of its letters away, for hints.
+func nearest[V any](name string, known map[string]V) string {
+	best, least := "", len(name)/3+1
+	for k := range known {
+		if d := distance(name, k); d < least || d == least && best != "" && k < best {
+			best, least = k, d
+		}
+	}
+	return best
+}
+
+// distance is the number of single-letter changes between two words (Levenshtein).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,148 @@
+// Package sl answers requests without a transaction.
+package sl
+
+import (
+	"strconv"
+
+	"github.com/moonroute/moonroute/core/log"
+	"github.com/moonroute/moonroute/core/route"
+	"github.com/moonroute/moonroute/core/rpc"
+	"github.com/moonroute/moonroute/core/sip"
+	"github.com/moonroute/moonroute/core/tm"
+	"github.com/moonroute/moonroute/kemi"
+)
+
+// Module is the sl module.
+var Module = kemi.Define(kemi.Spec[state]{
+	Name: "sl",
+	Doc:  "Replies without a transaction, and replies that use the transaction where there is one.",
+	New:  func() *state { return new(state) },
+	Params: kemi.Params[state]{
+		kemi.StrParam("default_reason", "Internal Server Error", func(s *state) *string { return &s.reason }, "reason of a reply that was given none"),
+		kemi.IntParam("default_code", 500, func(s *state) *int { return &s.code }, "code of a reply that was given none"),
+		kemi.IntParam("bind_tm", 1, func(s *state) *int { return &s.bindTM }, "send_reply answers through the transaction where there is one"),
+		kemi.IntParam("rich_redirect", 0, func(s *state) *int { return &s.richRedirect }, "accepted; the Contacts of a 3xx carry the q value"),
+		kemi.StrParam("event_callback_fl_ack", "", func(s *state) *string { return &s.filteredACK }, "function called for an ACK of a stateless reply"),
+		kemi.StrParam("event_callback_lreq_sent", "", func(s *state) *string { return &s.localSent }, "function called for a request that sl sent itself"),
+	},
+	Funcs: kemi.Funcs[state]{
+		{Name: "sl_send_reply", Args: "code int, reason str", Returns: kemi.Code, Call: (*state).stateless, Doc: "replies without a transaction"},
+		{Name: "send_reply", Args: "code int, reason str", Returns: kemi.Code, Call: (*state).send, Doc: "replies through the transaction if there is one, else without"},
+		{Name: "send_reply_mode", Args: "code int, reason str, mode int", Returns: kemi.Code, Call: (*state).send, Doc: "send_reply; mode 1 keeps the lumps of an earlier reply"},
+		{Name: "sl_reply_error", Returns: kemi.Code, Call: (*state).replyError, Doc: "replies with the error of the function that failed last"},
+		{Name: "send_reply_error", Returns: kemi.Code, Call: (*state).sendError, Doc: "sl_reply_error through the transaction if there is one"},
+		{Name: "sl_forward_reply", Args: "code str, reason str", Returns: kemi.Code, Call: (*state).forwardReply, Routes: route.ReplyRoutes, Doc: "relays the reply in hand with another code and reason"},
+	},
+	RPC: kemi.Commands[state]{{Name: "sl.stats", Run: (*state).stats, Doc: "stateless reply counters"}},
+})
+
+type state struct {
+	reason, filteredACK, localSent string
+	code, bindTM, richRedirect     int
+	srv                            *kemi.Server
+}
+
+// Start implements the module's start.
+func (s *state) Start(srv *kemi.Server) error { s.srv = srv; return nil }
+
+var (
+	yes = kemi.Int(1)
+	no  = kemi.Int(-1)
+)
+
+func (s *state) stateless(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	return s.reply(c, a.Int(0), a.Str(1))
+}
+
+// reply answers without a transaction; an ACK is never answered (RFC 3261 17).
+func (s *state) reply(c *kemi.Ctx, code int, reason string) kemi.Value {
+	if !c.Msg.IsRequest || c.Msg.Method.Has(sip.MethodAck) {
+		return no
+	}
+	if err := s.srv.Core.ReplyStateless(c.Msg, code, reason); err != nil {
+		c.Log(log.Err, "sl", "reply "+err.Error())
+		return no
+	}
+	return yes
+}
+
+// send prefers the transaction, so that retransmissions are absorbed.
+func (s *state) send(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	return s.answer(c, a.Int(0), a.Str(1))
+}
+
+func (s *state) answer(c *kemi.Ctx, code int, reason string) kemi.Value {
+	if s.bindTM == 0 {
+		return s.reply(c, code, reason)
+	}
+	if t := tm.Of(c.Msg); t != nil {
+		return kemi.Int(t.Reply(c.Msg, code, reason))
+	}
+	return s.reply(c, code, reason)
+}
+
+// replyError answers with what the failed function left in Msg.Failure. A transaction that
+// answers by itself after the route keeps that right: the peer gets one final reply.
+func (s *state) replyError(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
+	code, reason := s.failure(c, "SL")
+	if tm.WillAnswer(c.Msg) {
+		return yes
+	}
+	return s.reply(c, code, reason)
+}
+
+func (s *state) sendError(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
+	code, reason := s.failure(c, "SL")
+	if tm.WillAnswer(c.Msg) {
+		return yes
+	}
+	return s.answer(c, code, reason)
+}
+
+func (s *state) failure(c *kemi.Ctx, by string) (code int, reason string) {
+	if f := c.Msg.Failure; f.Code != 0 {
+		return f.Code, f.Reason + " (" + f.Detail + "/" + by + ")"
+	}
+	return 500, "I'm terribly sorry, server error occurred (1/" + by + ")"
+}
+
+func (s *state) forwardReply(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	code, err := strconv.Atoi(a.Str(0))
+	if c.Msg.IsRequest || err != nil || code < 100 || code > 699 {
+		return no
+	}
+	if err := s.srv.Core.ForwardReplyAs(c.Msg, a.Str(0)+" "+a.Str(1)); err != nil {
+		return no
+	}
+	return yes
+}
+
+// counted are the rows of sl.stats: the codes that are counted by themselves, then the
+// rest of their class.
+var counted = []struct {
+	name string
+	from int
+	to   int
+	less []int
+}{
+	{"200", 200, 200, nil}, {"202", 202, 202, nil}, {"2xx", 200, 299, []int{200, 202}},
+	{"300", 300, 300, nil}, {"301", 301, 301, nil}, {"302", 302, 302, nil}, {"3xx", 300, 399, []int{300, 301, 302}},
+	{"400", 400, 400, nil}, {"401", 401, 401, nil}, {"403", 403, 403, nil}, {"404", 404, 404, nil},
+	{"407", 407, 407, nil}, {"408", 408, 408, nil}, {"483", 483, 483, nil},
+	{"4xx", 400, 499, []int{400, 401, 403, 404, 407, 408, 483}},
+	{"500", 500, 500, nil}, {"5xx", 500, 599, []int{500}},
+	{"6xx", 600, 699, nil},
+}
+
+func (s *state) stats(c *rpc.Call) error {
+	st, out := &s.srv.Core.Stats, c.AddStruct()
+	for _, row := range counted {
+		n := st.StatelessReplies(row.from, row.to)
+		for _, code := range row.less {
+			n -= st.StatelessReplies(code, code)
+		}
+		out.Add(row.name, n)
+	}
+	out.Add("xxx", st.StatelessReplies(0, 199)+st.StatelessReplies(700, 700))
+	return nil
+}

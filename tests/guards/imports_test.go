@@ -1,0 +1,149 @@
+// Package guards holds tests that guard the shape of the tree: which room may know which.
+package guards
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/moonroute/moonroute/"
+
+// rule says what the packages below a folder may import of this module, and why.
+type rule struct {
+	folder string
+	may    []string // folders below which imports are allowed; the folder itself always is
+	why    string
+}
+
+// rules go from the most special folder to the most general one; the first that fits counts.
+var rules = []rule{
+	{"core/flow", nil, "addresses are the vocabulary of all rooms"},
+	{"core/clock", nil, "time is handed in from below everything"},
+	{"core/log", nil, "everybody logs, so the log knows nobody"},
+	{"core/config", nil, "the file is read without knowing what the names in it mean"},
+	{"core/rpc", nil, "commands and carriers know no SIP"},
+	{"core/stat", nil, "counters know nobody"},
+	{"core/sip", nil, "messages are text: standard library only"},
+	{"core/resolve", []string{"core/flow", "core/clock"}, "names become addresses without a message in hand"},
+	{"core/shard", []string{"core/clock"}, "ordered execution knows jobs, not messages"},
+	{"core/transport", []string{"core/flow", "core/clock", "core/sip", "core/log"}, "transports carry messages and do not route them"},
+	{"core/route", []string{"core/flow", "core/sip"}, "the message in hand knows neither transactions nor scripts"},
+	{"core/location", []string{"core/flow", "core/clock", "core/sip", "core/db"}, "bindings are data"},
+	{"core/tm", []string{"core/flow", "core/clock", "core/sip", "core/route", "core/log", "core/stat"}, "transactions declare what they need of transports and scripts as interfaces"},
+	{"core", []string{"core"}, "core knows no KSR and no Lua: a library user may take it without them"},
+	{"kemi", []string{"core"}, "the host knows no module and no scripting language"},
+	{"lua", []string{"core", "kemi"}, "the engine binds what the registry offers and knows no module"},
+	{"modules", []string{"core", "kemi"}, "a module can be left out, so no other module may need it: what two share belongs in core"},
+	{"cmd", []string{""}, "wiring knows everybody"},
+	{"examples", []string{""}, "examples show everything"},
+	{"tests", []string{""}, "tests see everything"},
+}
+
+// external says which folders may import a module of others, where that is a matter of shape.
+var external = map[string]struct {
+	folders []string
+	why     string
+}{
+	"github.com/yuin/gopher-lua": {[]string{"lua", "examples", "tests"}, "only the engine knows the language"},
+	"layeh.com/gopher-luar":      {[]string{"lua", "examples", "tests"}, "only the engine knows the language"},
+	"github.com/spf13/cobra":     {[]string{"cmd"}, "the command line is cmd's"},
+	"github.com/rs/zerolog":      {[]string{"core/log", "core/transport", "tests"}, "records go through core/log"},
+}
+
+func TestImportsRunOneWay(t *testing.T) {
+	for file, imports := range goFiles(t) {
+		dir := filepath.ToSlash(filepath.Dir(file))
+		for _, path := range imports {
+			if inner, ok := strings.CutPrefix(path, module); ok {
+				checkInner(t, file, dir, inner)
+			}
+			checkExternal(t, file, dir, path)
+		}
+	}
+}
+
+func checkInner(t *testing.T, file, dir, inner string) {
+	r, ok := ruleFor(dir)
+	if !ok {
+		t.Errorf("%s: the folder has no rule: add one to tests/guards, with its reason", file)
+		return
+	}
+	if below(inner, r.folder) && r.folder != "modules" || inner == dir || dir == "modules" {
+		return
+	}
+	if strings.HasSuffix(file, "_test.go") && inner == "kemi/kemitest" {
+		return
+	}
+	if below(inner, "modules/"+moduleName(dir)) {
+		return
+	}
+	if !slices.ContainsFunc(r.may, func(f string) bool { return below(inner, f) }) {
+		t.Errorf("%s imports %s: not allowed below %s, because %s", file, inner, r.folder, r.why)
+	}
+}
+
+func checkExternal(t *testing.T, file, dir, path string) {
+	x, ok := external[path]
+	if ok && !slices.ContainsFunc(x.folders, func(f string) bool { return below(dir, f) }) {
+		t.Errorf("%s imports %s: only %v may, because %s", file, path, x.folders, x.why)
+	}
+}
+
+func ruleFor(dir string) (rule, bool) {
+	for _, r := range rules {
+		if below(dir, r.folder) {
+			return r, true
+		}
+	}
+	return rule{}, false
+}
+
+// moduleName is the module whose folder dir is in, or a name that no module has.
+func moduleName(dir string) string {
+	parts := strings.Split(dir, "/")
+	if len(parts) < 2 || parts[0] != "modules" {
+		return "-"
+	}
+	return parts[1]
+}
+
+func below(path, folder string) bool {
+	return folder == "" || path == folder || strings.HasPrefix(path, folder+"/")
+}
+
+// goFiles gives the imports of every Go file of the tree.
+func goFiles(t *testing.T) map[string][]string {
+	t.Helper()
+	files := map[string][]string{}
+	root := filepath.Join("..", "..")
+	err := fs.WalkDir(os.DirFS(root), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() && strings.HasPrefix(d.Name(), ".") && path != "." {
+			return fs.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(path, ".go") {
+			return nil
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(root, path), nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		list := []string{}
+		for _, spec := range parsed.Imports {
+			name, _ := strconv.Unquote(spec.Path.Value)
+			list = append(list, name)
+		}
+		files[path] = list
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
