@@ -52,11 +52,16 @@ type Finding struct {
 	Message      string
 	Hint         string // what would be right
 	Fatal        bool   // the script cannot be loaded at all
+	Warning      bool   // it may be meant so: a check that finds only these passes
 }
 
 // String is the finding as compilers write theirs: place, message, the line, the hint.
 func (f Finding) String() string {
-	text := fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Message)
+	kind := ""
+	if f.Warning {
+		kind = "warning: "
+	}
+	text := fmt.Sprintf("%s:%d:%d: %s%s", f.File, f.Line, f.Column, kind, f.Message)
 	if f.Text != "" {
 		text += "\n\t" + f.Text + "\n\t" + strings.Repeat(" ", max(0, f.Column-1)) + "^"
 	}

@@ -110,9 +110,9 @@ func (in *Instance) paramNames() []string {
 	return names
 }
 
-// nearest is the known name that is at most a third of its letters away, for hints.
+// nearest is the known name that is about a third of its letters away at most, for hints.
 func nearest[V any](name string, known map[string]V) string {
-	best, least := "", len(name)/3+1
+	best, least := "", len(name)/3+2
 	for k := range known {
 		if d := distance(name, k); d < least || d == least && best != "" && k < best {
 			best, least = k, d

@@ -18,6 +18,7 @@ type ParamInfo struct {
 	Kind    ValueKind // KindInt or KindStr; KindNull takes both
 	Default string    // as the documentation shows it
 	Doc     string
+	Live    bool // may change while the server runs; see LiveIntParam
 }
 
 // Params are the parameters of a module.
@@ -28,11 +29,13 @@ type Param[S any] struct {
 	ParamInfo
 	set   func(s *S, v ParamValue) error
 	reset func(s *S) error
+	get   func(s *S) Value // nil unless Live
 }
 
 type boundParam struct {
 	ParamInfo
 	set func(ParamValue) error
+	get func() Value
 }
 
 // IntParam is a number, kept where field points to.

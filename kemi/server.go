@@ -32,6 +32,7 @@ type Server struct {
 	Location *location.Store
 	RPC      *rpc.Registry
 	Stats    *stat.Registry
+	Runtime  *Runtime
 	TM       *tm.Params
 	Hooks    *tm.Hooks
 	Settings Settings
@@ -78,6 +79,7 @@ func New(o Options) (*Server, error) {
 	s.Core = server.New(s.coreOptions(&o, sockets))
 	s.callbacks.read(o.Config)
 	s.makeShards()
+	s.makeRuntime()
 	return s, s.offer(&o)
 }
 

@@ -25,7 +25,7 @@ func (r *Rules) AOR(u *sip.URI) string {
 	if !r.CaseSensitive {
 		user = lower(user)
 	}
-	if !r.UseDomain {
+	if !r.UseDomain && user != "" {
 		return user
 	}
 	host := lower(u.Host)
@@ -70,13 +70,16 @@ const (
 )
 
 // Match finds the stored contact that c stands for, or nil. Contacts with an instance id
-// match by that and the reg-id alone (RFC 5626 6).
+// match by that and the reg-id first; with a reg-id by nothing else (RFC 5626 6).
 func (m Matching) Match(list []*Contact, c *Contact) *Contact {
 	if c.Instance != "" {
 		for _, old := range list {
 			if old.Instance == c.Instance && old.RegID == c.RegID {
 				return old
 			}
+		}
+		if c.RegID != 0 {
+			return nil
 		}
 	}
 	for _, old := range list {

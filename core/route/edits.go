@@ -96,6 +96,16 @@ func (w *writer) copy(at int) {
 // skip takes out received bytes up to a place.
 func (w *writer) skip(at int) { w.pos = max(w.pos, min(at, len(w.raw))) }
 
+// Apply appends raw[from:to] with the edits that lie there, those at to included.
+func (e *Edits) Apply(dst []byte, raw string, from, to int, out *Outgoing) []byte {
+	w := writer{dst: dst, raw: raw, edits: e.list, pos: from, out: out}
+	for w.next < len(w.edits) && w.edits[w.next].At < from {
+		w.next++
+	}
+	w.to(to)
+	return w.dst
+}
+
 // bodyLength is the length of raw[from:] once the edits are applied.
 func (e *Edits) bodyLength(raw string, from int) int {
 	n, pos := len(raw)-from, from

@@ -42,6 +42,8 @@ type Hand struct {
 	Reply         SendMode  // of the replies to it
 	RecordRouted  bool      // a Record-Route header was added already
 	RouteParams   string    // add_rr_param before record_route
+	OwnRoute      string    // parameters of our own Route URI, once loose_route has followed it
+	NextRoute     bool      // loose_route took the next hop from a further Route
 	Handled       bool      // something was sent because of the message
 	Dropped       bool      // set_drop: nothing more is done with the message after the route
 

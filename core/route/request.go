@@ -17,9 +17,9 @@ func AppendRequest(dst []byte, m *Message, o *Outgoing) []byte {
 		return w.dst
 	}
 	w.to(via.Start)
+	w.dst = appendRouteSet(w.dst, o.Path)
 	w.dst = appendOwnVia(w.dst, m, o)
 	w.clientVia(m)
-	w.routeSet(m, o.Path)
 	w.rest(m)
 	return w.dst
 }
@@ -128,19 +128,14 @@ func rportPlace(m *Message, via *sip.Via) (start, end int) {
 	return at, at
 }
 
-// routeSet puts the branch's own Route set (a registration's Path) before the other headers of its kind.
-func (w *writer) routeSet(m *Message, path string) {
+// appendRouteSet writes the branch's own Route set (a registration's Path) above all others of its kind.
+func appendRouteSet(dst []byte, path string) []byte {
 	if path == "" {
-		return
+		return dst
 	}
-	at := m.HeadersEnd
-	if h := m.First(sip.HdrRoute); h != nil {
-		at = h.Start
-	}
-	w.to(at)
-	w.dst = append(w.dst, "Route: "...)
-	w.dst = append(w.dst, path...)
-	w.dst = append(w.dst, "\r\n"...)
+	dst = append(dst, "Route: "...)
+	dst = append(dst, path...)
+	return append(dst, "\r\n"...)
 }
 
 // rest writes what is left, with a Content-Length that fits the body.

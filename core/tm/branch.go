@@ -42,6 +42,7 @@ const (
 	branchDropped                             // its reply does not count any more
 	branchTimedOut                            // ended by fr_timer or fr_inv_timer
 	branchReplied                             // a provisional reply came
+	branchSeen                                // a reply was dealt with before the one in hand
 	branchCanceled                            // it is to be cancelled: at once, or at the first provisional reply
 	branchFailoverEnd                         // a next address must not be tried any more
 )
@@ -78,3 +79,6 @@ func (b *Branch) release() {
 		b.sent = nil
 	}
 }
+
+// Seen tells whether a reply of the branch was dealt with before the one in hand.
+func (b *Branch) Seen() bool { return b.is(branchSeen) }

@@ -154,10 +154,15 @@ func (t *Transaction) cancelByClient(m *route.Message) bool {
 		why.headers = reasonHeaders(m)
 	}
 	if t.has(isSuspended) {
-		t.cancelSuspended()
+		t.resume()
+	}
+	if t.cancelPending(why) {
 		return true
 	}
-	return t.cancelPending(why)
+	if !t.ended() && t.Invite() { // it waits for the script alone
+		t.reply(t.Request, 487, "Request canceled")
+	}
+	return false
 }
 
 // reasonHeaders are the Reason headers of a message, whole.

@@ -15,11 +15,7 @@ func (t *Transaction) sendChallenges(best *Branch, v *Values) {
 		t.relayReply(best.reply, best.index)
 		return
 	}
-	r := t.Request
-	answer := r.Answer
-	r.Answer = route.Answer{}
-	t.replyWith(r, &route.LocalReply{Code: best.status, Reason: best.reply.Reason, Headers: headers})
-	r.Answer = answer
+	t.replyWith(t.Request, &route.LocalReply{Code: best.status, Reason: sip.ReasonPhrase(best.status), Headers: headers})
 }
 
 // challenges collects the challenge headers of all branches, and counts the replies that have any.

@@ -1,22 +1,27 @@
 package tm
 
-import "strconv"
+import (
+	"strconv"
 
-// errorReply is the reply that an error of this layer becomes: its code, and the reason with
-// the error's number and where it comes from.
-func errorReply(rc int) (code int, reason string) {
-	n := -rc
-	code, text := 500, "I'm terribly sorry, server error occurred"
+	"github.com/moonroute/moonroute/core/route"
+)
+
+// failure is the reply that an error of this layer becomes.
+type failure route.Failure
+
+// errorReply is the reply for an error code.
+func errorReply(rc int) failure {
+	f := failure{Code: 500, Reason: "I'm terribly sorry, server error occurred", Detail: strconv.Itoa(-rc)}
 	switch rc {
 	case errDelivery:
-		code, text = 477, "Unfortunately error on sending to next hop occurred"
+		f.Code, f.Reason = 477, "Unfortunately error on sending to next hop occurred"
 	case errAddress:
-		code, text = 478, "Unresolvable destination"
-	case errBadURI:
-		code, text = 400, "Regretfully, we were not able to process the URI"
+		f.Code, f.Reason = 478, "Unresolvable destination"
 	}
-	return code, text + " (" + strconv.Itoa(n) + "/TM)"
+	return f
 }
 
-// ErrorReply is the reply that sl_reply_error and t_reply_error send for an error code of t_relay.
-func ErrorReply(rc int) (code int, reason string) { return errorReply(rc) }
+// text is the code, and the reason with the error's number and who speaks.
+func (f failure) text(by string) (code int, reason string) {
+	return f.Code, f.Reason + " (" + f.Detail + "/" + by + ")"
+}

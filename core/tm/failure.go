@@ -8,6 +8,10 @@ import (
 // branchFailed takes a final reply of 300 or above for a branch; m is nil for one made here.
 // When no branch is left, the best reply goes to the failure route and upstream.
 func (t *Transaction) branchFailed(b *Branch, code int, m *route.Message) {
+	if t.has(isReplica) {
+		t.replicaEnds(b, code)
+		return
+	}
 	if t.ended() {
 		b.status = code
 		b.release()
@@ -42,7 +46,6 @@ func (t *Transaction) branchFailureRoute(b *Branch, code int, m *route.Message) 
 	f := t.fake()
 	f.Target.Flags = b.Target.Flags
 	f.RUID, f.Instance, f.Path = b.Target.RUID, b.Target.Instance, b.Target.Path
-	t.armed.Branch = route.Callback{}
 	t.runRoute(&route.Call{Kind: route.BranchFailureRoute, Callback: cb, Message: f, Reply: m, Branch: b.index},
 		Run{Branch: b.index, Code: code, Reply: m, incoming: b})
 	t.keepFake(f)
@@ -70,7 +73,7 @@ func (t *Transaction) allFailed(best, last *Branch) {
 // failureRoute runs the callback of t_on_failure. It gives true if the route has taken over: it answered, or new branches are out.
 func (t *Transaction) failureRoute(best, last *Branch) (taken bool) {
 	cb := t.armed.Failure
-	if !cb.Set() || t.has(isReplica) {
+	if !cb.Set() {
 		return false
 	}
 	t.armed = route.Armed{Reply: t.armed.Reply}
@@ -144,11 +147,11 @@ func (t *Transaction) sendBest(best *Branch) {
 	v := t.table.env.Params.Get()
 	switch {
 	case best == nil:
-		t.replyHere(errorReply(failed))
+		t.replyHere(errorReply(failed).text("TM"))
 	case best.reply == nil:
 		t.replyHere(t.madeReply(best.status, v))
 	case best.status == 503 && v.Remap503 != 0:
-		t.replyHere(500, best.reply.Reason)
+		t.replyHere(500, sip.ReasonPhrase(503))
 	case best.status == 401 || best.status == 407:
 		t.sendChallenges(best, v)
 	default:
@@ -166,26 +169,24 @@ func (t *Transaction) dropBranchReplies() {
 	}
 }
 
-// replyHere answers with a reply of our own, without what the script added for its own replies.
+// replyHere answers with a reply of our own.
 func (t *Transaction) replyHere(code int, reason string) {
 	if t.has(noInternal) {
 		t.wait()
 		return
 	}
-	r := t.Request
-	answer := r.Answer
-	r.Answer = route.Answer{}
-	t.reply(r, code, reason)
-	r.Answer = answer
+	t.reply(t.Request, code, reason)
 }
 
 // madeReply is the code and reason for a branch that ended without a reply.
 func (t *Transaction) madeReply(code int, v *Values) (int, string) {
-	if code == 408 {
+	switch {
+	case code == 408 && t.has(isCanceled):
+		code = 487
+	case code == 408:
 		return v.Reply408Code, v.Reply408Reason
-	}
-	if code == -errDelivery {
-		return errorReply(errDelivery)
+	case code == -errDelivery:
+		return errorReply(errDelivery).text("TM")
 	}
 	return code, sip.ReasonPhrase(code)
 }
@@ -194,6 +195,10 @@ func (t *Transaction) madeReply(code int, v *Values) (int, string) {
 func (b *Branch) timeout() {
 	t := b.t
 	b.state |= branchTimedOut
+	if t.suspend != nil && t.suspend.branch == b {
+		t.flags &^= isSuspended
+		t.suspend = nil
+	}
 	if end := t.timing.end; end != 0 && t.table.now() >= end {
 		t.flags |= isExpired
 	}
@@ -202,14 +207,10 @@ func (b *Branch) timeout() {
 		t.table.remove(t)
 		return
 	}
-	code := 408
-	if t.has(isCanceled) {
-		code = 487
-	}
 	if ringing && b.cancel == nil {
 		b.sendCancel(nil)
 	}
-	t.branchFailed(b, code, nil)
+	t.branchFailed(b, 408, nil)
 }
 
 // silent tells whether a ringing INVITE may be dropped without a word (noisy_ctimer=0): not

@@ -133,7 +133,7 @@ func (tb *Table) localMessage(r *LocalRequest) (*route.Message, error) {
 	}
 	m := new(route.Message)
 	m.Begin(parsed)
-	m.Received = tb.env.Clock.Now()
+	m.Received, m.Shard = tb.env.Clock.Now(), tb.env.Shard
 	m.CallHash = tb.env.CallHash(m.CallID())
 	m.DstURI, m.Socket, m.Vars = r.NextHop, r.Socket, r.Vars
 	return m, nil

@@ -68,15 +68,20 @@ func (t *Transaction) relay(m *route.Message, o *RelayOptions) int {
 	if rc > 0 {
 		t.flags |= isRelayed
 		t.delayed = 0
+		m.Handled = true
 		return ok
 	}
+	m.Failure = route.Failure(errorReply(rc))
 	t.failedRelay(m, o, rc)
-	return visible(rc)
+	return visible(rc, o.Flags)
 }
 
-// visible is the code that the script sees: the layer's own mistakes are all -1 to it.
-func visible(rc int) int {
-	if rc == errConfig {
+// visible is the code that the script sees.
+func visible(rc int, f RelayFlags) int {
+	switch {
+	case f&NoErrorReply != 0:
+		return errFlagged
+	case rc == errConfig || rc == errDelivery:
 		return failed
 	}
 	return rc
@@ -85,21 +90,21 @@ func visible(rc int) int {
 // trying answers 100 to an INVITE that is about to be relayed.
 func (t *Transaction) trying(m *route.Message) {
 	v := t.table.env.Params.Get()
-	if v.AutoInv100 != 0 && t.Invite() && t.server.status == 0 && t.run == nil && !t.has(noAuto100|isLocal|isReplica) {
+	if v.AutoInv100 != 0 && t.Invite() && t.server.status == 0 && t.run == nil && !t.has(noAuto100|isLocal) {
 		t.reply(m, 100, v.AutoInv100Reason)
 	}
 }
 
 // failedRelay sees to it that the client gets an answer: now, or after the script (delayed_reply).
 func (t *Transaction) failedRelay(m *route.Message, o *RelayOptions, rc int) {
-	if o.Flags&NoErrorReply != 0 || t.has(isRelayed|noInternal|isReplica) || t.run != nil && m.Faked {
+	if o.Flags&NoErrorReply != 0 || t.has(isRelayed|noInternal) || t.run != nil && m.Faked {
 		return
 	}
 	if t.table.env.Params.Get().DelayedReply != 0 {
 		t.delayed = rc
 		return
 	}
-	code, reason := errorReply(rc)
+	code, reason := errorReply(rc).text("TM")
 	t.reply(m, code, reason)
 }
 
@@ -109,16 +114,17 @@ func (t *Transaction) forward(m *route.Message, o *RelayOptions) int {
 		return failed
 	}
 	t.save(m)
-	m.AVPs()
+	t.avpTimers(m, t.table.env.Params.Get())
 	from := len(t.branches)
 	rc := t.openBranches(m, o)
+	t.armed.Branch = route.Callback{} // it counts for one t_relay
 	if t.has(isDead) {
 		return failed
 	}
 	if len(t.branches) == from {
 		return rc
 	}
-	return t.sendFrom(from)
+	return t.sendFrom(m, from)
 }
 
 // openBranches makes a branch for the request URI, unless one was made of it already, and for
@@ -206,7 +212,7 @@ var (
 
 func addressError(err error) int {
 	if errors.Is(err, ErrNoSocket) {
-		return errDelivery
+		return errSocket
 	}
 	return errAddress
 }
@@ -251,12 +257,15 @@ func (t *Transaction) write(b *Branch, m *route.Message) {
 }
 
 // sendFrom sends the branches from an index on.
-func (t *Transaction) sendFrom(from int) int {
+func (t *Transaction) sendFrom(m *route.Message, from int) int {
 	sent, rc := 0, failed
 	for i := from; i < len(t.branches); i++ {
 		b := t.branches[i]
 		if b.is(branchUnsent) || b.status != 0 {
 			continue
+		}
+		if t.table.env.Script.Has(route.OnSendRoute) {
+			t.onSend(m, &route.Outgoing{Flow: b.flow, URI: b.URI, Path: b.Target.Path}, b.index, b.sent)
 		}
 		if err := b.send(); err != nil {
 			rc = errDelivery
@@ -268,6 +277,11 @@ func (t *Transaction) sendFrom(from int) int {
 		return ok
 	}
 	return rc
+}
+
+// onSend runs the script's onsend route for a message that is about to leave.
+func (t *Transaction) onSend(m *route.Message, out *route.Outgoing, branch int, data []byte) {
+	t.table.env.Script.Run(&route.Call{Kind: route.OnSendRoute, Message: m, Branch: branch, Out: out, Data: data})
 }
 
 // send puts the branch's request on the wire, at the next address if the first cannot be sent to.

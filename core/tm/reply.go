@@ -75,10 +75,20 @@ func (t *Transaction) received(b *Branch, m *route.Message) {
 		b.stopTimer()
 		b.stopCancel()
 	}
-	if t.replyRoute(b, m) == route.Dropped && code < 200 || t.has(isDead) {
+	out := t.replyRoute(b, m)
+	if out == route.Dropped && code < 200 || t.has(isDead) {
 		return
 	}
+	t.advance(b, m, code)
+	b.state |= branchSeen
+}
+
+// advance is what a reply does to the branch and the transaction once the script has seen it.
+func (t *Transaction) advance(b *Branch, m *route.Message, code int) {
 	switch {
+	case t.has(isReplica) && code >= 200 && b.pending():
+		t.replicaEnds(b, code)
+	case t.has(isReplica):
 	case code < 200:
 		t.passProvisional(b, m)
 	case code < 300:

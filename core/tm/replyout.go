@@ -1,6 +1,7 @@
 package tm
 
 import (
+	"bytes"
 	"strconv"
 
 	"github.com/moonroute/moonroute/core/route"
@@ -17,7 +18,8 @@ func (t *Transaction) Reply(m *route.Message, code int, reason string) int {
 		return failed
 	}
 	t.reply(m, code, reason)
-	if code >= 200 {
+	m.Handled = true
+	if code >= 200 && !t.has(isReplica) {
 		t.cancelPending(&cancelReason{code: code}) // an answer of our own ends what still rings
 	}
 	return ok
@@ -52,7 +54,13 @@ func (t *Transaction) Tag() string {
 // relayReply passes a received reply on.
 func (t *Transaction) relayReply(m *route.Message, branch int) {
 	tb := t.table
-	tb.buf = route.AppendReply(tb.buf[:0], m, &route.Outgoing{Flow: t.server.flow})
+	out := route.Outgoing{Flow: t.server.flow}
+	tb.buf = route.AppendReply(tb.buf[:0], m, &out)
+	if tb.env.Script.Has(route.OnSendRoute) {
+		data := bytes.Clone(tb.buf) // the route may wait, and others build in the buffer then
+		t.onSend(m, &out, branch, data)
+		tb.buf = append(tb.buf[:0], data...)
+	}
 	tb.env.Stats.RplRelayed.Add(1)
 	t.flags &^= localReply
 	t.sendReply(m.Status, m, branch, tb.buf)
@@ -64,7 +72,7 @@ func (t *Transaction) sendReply(code int, reply *route.Message, branch int, data
 	before := s.status
 	s.status, s.relayed = code, branch
 	s.last = append(s.last[:0], data...)
-	if !t.has(isReplica | isLocal) {
+	if !t.has(isLocal) {
 		t.table.env.Stats.RplSent.Add(1)
 		_ = t.table.env.Sender.Send(s.flow, s.last, t.Request.Reply, nil) // an upstream that is gone asks again, or not
 		t.tell(ReplyOut, branch, code, reply, s.last)
@@ -78,7 +86,7 @@ func (t *Transaction) sendReply(code int, reply *route.Message, branch int, data
 // its ACK (timer G), or just absorb repetitions for a while.
 func (t *Transaction) finish(code int) {
 	t.table.env.Stats.completed(code)
-	if t.Invite() && code >= 300 && !t.has(isLocal|isReplica) {
+	if t.Invite() && code >= 300 {
 		t.startReplyTimers()
 		return
 	}
@@ -87,7 +95,7 @@ func (t *Transaction) finish(code int) {
 
 // resendReply repeats the last reply.
 func (t *Transaction) resendReply() {
-	if t.server.status == 0 || t.has(isReplica|isLocal) {
+	if t.server.status == 0 || t.has(isLocal) {
 		return
 	}
 	_ = t.table.env.Sender.Send(t.server.flow, t.server.last, t.Request.Reply, nil)

@@ -10,12 +10,12 @@ const (
 	ok          = 1
 	absorbed    = 0 // a repetition: it has been answered
 	failed      = -1
+	errFlagged  = -4 // what t_relay gives for every failure when it was told not to answer
+	errConfig   = -6
+	errSocket   = -7
 	errExists   = -10 // there is a transaction already
 	errDelivery = -477
 	errAddress  = -478
-	errConfig   = -6
-	errBadURI   = -400
-	errDestined = -3
 )
 
 // New makes a transaction for the request in hand (t_newtran). It gives 1 for a new one and for
@@ -88,10 +88,14 @@ func (t *Transaction) snapshot(m *route.Message) {
 // (for CANCEL: the INVITE is there; for ACK: it acknowledges a 2xx made here), 0 for a repetition or the ACK of a
 // negative reply, which have been dealt with, -1 no.
 func (tb *Table) Check(m *route.Message) int {
+	if !m.IsRequest {
+		return found(tb.Known(m))
+	}
 	if t := Of(m); t != nil {
 		if t.run != nil {
 			return ok
 		}
+		t.repeated(m)
 		return absorbed
 	}
 	switch m.Method {
@@ -102,16 +106,20 @@ func (tb *Table) Check(m *route.Message) int {
 			t.repeated(m)
 			return absorbed
 		}
-		if tb.find(m, sip.MethodInvite) != nil {
-			return ok
-		}
-		return failed
+		return found(tb.find(m, sip.MethodInvite))
 	}
 	if t := tb.find(m, m.Method); t != nil {
 		t.repeated(m)
 		return absorbed
 	}
 	return failed
+}
+
+func found(t *Transaction) int {
+	if t == nil {
+		return failed
+	}
+	return ok
 }
 
 func (tb *Table) checkAck(m *route.Message) int {
@@ -129,22 +137,26 @@ func (tb *Table) checkAck(m *route.Message) int {
 	return failed
 }
 
-// Known tells without side effects whether a request repeats a known one, or a CANCEL or
-// ACK has its INVITE here: t_lookup_request and its kin.
+// Known is the transaction of a request that repeats a known one, of an ACK for a reply made or
+// chosen here, or of a reply (t_lookup_request); nil if there is none.
 func (tb *Table) Known(m *route.Message) *Transaction {
 	if t := Of(m); t != nil {
 		return t
 	}
-	switch m.Method {
-	case sip.MethodAck:
-		t, kind := tb.findAck(m)
-		if kind == ackRelayed {
-			return nil
+	if !m.IsRequest {
+		if b := tb.BranchOf(m); b != nil {
+			return b.t
 		}
-		return t
-	default:
+		return nil
+	}
+	if m.Method != sip.MethodAck {
 		return tb.find(m, m.Method)
 	}
+	t, kind := tb.findAck(m)
+	if kind == ackRelayed {
+		return nil
+	}
+	return t
 }
 
 // Canceled is the INVITE transaction that a CANCEL is for (t_lookup_cancel), or nil.
@@ -184,7 +196,7 @@ func (tb *Table) AfterRequest(m *route.Message) {
 		return
 	}
 	if t.delayed != 0 && t.server.status < 200 {
-		code, reason := errorReply(t.delayed)
+		code, reason := errorReply(t.delayed).text("TM")
 		t.delayed = 0
 		t.reply(m, code, reason)
 	}

@@ -17,13 +17,15 @@ func (tb *Table) Suspend(m *route.Message) int {
 			return failed // an ACK
 		}
 	}
-	if t.has(isSuspended|isDead) || t.ended() {
+	if t.has(isSuspended) {
+		return ok
+	}
+	if t.has(isDead) || t.ended() {
 		return failed
 	}
 	t.trying(m)
 	t.snapshot(m)
 	t.SaveEdits(m)
-	m.AVPs()
 	b := t.addBranch()
 	t.suspend = &suspension{branch: b}
 	t.flags |= isSuspended
@@ -48,7 +50,7 @@ func (t *Transaction) Continue(cb route.Callback, event string) int {
 	if t.has(isDead|isSuspended) || t.ended() || !t.nothingPending() {
 		return ok
 	}
-	code, reason := errorReply(failed)
+	code, reason := errorReply(failed).text("TM")
 	t.reply(t.Request, code, reason)
 	return ok
 }
@@ -60,10 +62,4 @@ func (t *Transaction) resume() {
 	t.suspend = nil
 	b.stopTimer()
 	b.state |= branchUnsent
-}
-
-// cancelSuspended ends a suspended INVITE that its client cancels.
-func (t *Transaction) cancelSuspended() {
-	t.resume()
-	t.replyHere(487, "Request Terminated")
 }

@@ -32,6 +32,7 @@ type world struct {
 	names  map[string][]flow.Flow
 	script map[string]func(*route.Call) route.Outcome
 	posted []func()
+	fails  []func(error)
 	random uint32
 	start  time.Time
 }
@@ -78,10 +79,13 @@ func (w *world) Arm(t *clock.Timer, d time.Duration) { w.wheel.Arm(t, w.clock.No
 func (w *world) Stop(t *clock.Timer)                 { w.wheel.Stop(t) }
 func (w *world) InCall(_ uint64, f func())           { f() }
 
-func (w *world) Send(f flow.Flow, data []byte, _ route.SendMode, _ func(error)) error {
+func (w *world) Send(f flow.Flow, data []byte, _ route.SendMode, fail func(error)) error {
 	host := f.Remote.Addr().String()
 	if w.broken[host] {
 		return errors.New("unreachable")
+	}
+	if fail != nil {
+		w.fails = append(w.fails, fail)
 	}
 	w.sent = append(w.sent, packet{to: host, raw: string(data), at: w.clock.Now().Sub(w.start)})
 	return nil

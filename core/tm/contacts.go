@@ -1,0 +1,119 @@
+package tm
+
+import (
+	"slices"
+
+	"github.com/moonroute/moonroute/core/route"
+)
+
+// contactList holds targets that wait for their turn: those of t_load_contacts, the most
+// preferred last, and the spare flows of outbound registrations (RFC 5626).
+type contactList struct{ targets []route.Target }
+
+// Results of the contact functions besides 1 and -1.
+const noContacts = -2
+
+// LoadContacts puts the request URI and the further branches aside, to be tried group by
+// group in the order of their q (t_load_contacts). It gives -1 if no parameter names the place for them.
+func (tb *Table) LoadContacts(m *route.Message) int {
+	v := tb.env.Params.Get()
+	if v.ContactsAVP == "" {
+		return failed
+	}
+	if len(m.Branches) == 0 {
+		return ok
+	}
+	list := append([]route.Target{m.Target}, m.Branches...)
+	if list[0].URI == "" {
+		list[0].URI = m.RequestURI
+	}
+	m.Branches = m.Branches[:0]
+	slices.SortStableFunc(list, func(a, b route.Target) int { return a.Q - b.Q })
+	if v.ContactFlowsAVP != "" {
+		var flows []route.Target
+		list, flows = splitFlows(list)
+		setContacts(m, v.ContactFlowsAVP, flows)
+	}
+	setContacts(m, v.ContactsAVP, list)
+	return ok
+}
+
+// splitFlows keeps the most preferred target of each +sip.instance; the others are its spare flows.
+func splitFlows(list []route.Target) (kept, flows []route.Target) {
+	seen := map[string]bool{}
+	for i := len(list) - 1; i >= 0; i-- {
+		x := list[i]
+		if x.Instance != "" && seen[x.Instance] {
+			flows = append(flows, x)
+			continue
+		}
+		seen[x.Instance] = true
+		kept = append(kept, x)
+	}
+	slices.Reverse(kept)
+	return kept, flows
+}
+
+func setContacts(m *route.Message, name string, list []route.Target) {
+	avps := &m.AVPs().AVP
+	avps.RemoveAll(route.ClassGlobal, name)
+	if len(list) > 0 {
+		avps.Push(route.ClassGlobal, name, route.Value{Data: &contactList{list}})
+	}
+}
+
+func contactsOf(m *route.Message, name string) *contactList {
+	if m.Vars == nil || name == "" {
+		return nil
+	}
+	if x := m.Vars.AVP.At(route.ClassGlobal, name, 0); x != nil {
+		list, _ := x.Value.Data.(*contactList)
+		return list
+	}
+	return nil
+}
+
+// NextContacts makes the most preferred group the message's targets (t_next_contacts): 1, -2
+// if nothing is left, -1 without the parameter.
+func (tb *Table) NextContacts(m *route.Message) int {
+	name := tb.env.Params.Get().ContactsAVP
+	if name == "" {
+		return failed
+	}
+	list := contactsOf(m, name)
+	if list == nil || len(list.targets) == 0 {
+		return noContacts
+	}
+	n := len(list.targets)
+	q := list.targets[n-1].Q
+	m.Target, m.URIUsed = list.targets[n-1], false
+	m.Branches = m.Branches[:0]
+	for n--; n > 0 && list.targets[n-1].Q == q; n-- {
+		m.Branches = append(m.Branches, list.targets[n-1])
+	}
+	list.targets = list.targets[:n]
+	return ok
+}
+
+// NextContactFlow makes a spare flow of the failed branch's instance the target
+// (t_next_contact_flow, in a branch failure route): 1, or -2 if there is none.
+func (tb *Table) NextContactFlow(m *route.Message) int {
+	name := tb.env.Params.Get().ContactFlowsAVP
+	if name == "" {
+		return failed
+	}
+	t := Of(m)
+	list := contactsOf(m, name)
+	if t == nil || t.run == nil || t.run.Kind != route.BranchFailureRoute || list == nil {
+		return noContacts
+	}
+	instance := t.branches[t.run.Branch].Target.Instance
+	for i, x := range list.targets {
+		if x.Instance == instance {
+			m.Target, m.URIUsed = x, false
+			list.targets = slices.Delete(list.targets, i, i+1)
+			return ok
+		}
+	}
+	return noContacts
+}

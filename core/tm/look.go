@@ -1,0 +1,48 @@
+package tm
+
+import "github.com/moonroute/moonroute/core/route"
+
+// StatusOf is the reply code that a route is about: the reply's own, the one that failed in a failure
+// route, the last one sent upstream otherwise; 0 if there is none.
+func (tb *Table) StatusOf(m *route.Message) int {
+	if !m.IsRequest {
+		return m.Status
+	}
+	t := Of(m)
+	switch {
+	case t == nil:
+		return 0
+	case t.run != nil && m.Faked:
+		return t.run.Code
+	}
+	return t.server.status
+}
+
+// BranchIndexOf is the branch that a route is about. In a failure route it is the number of
+// the next branch, as in the incumbent.
+func (tb *Table) BranchIndexOf(m *route.Message) int {
+	if !m.IsRequest {
+		if b := tb.BranchOf(m); b != nil {
+			return b.index
+		}
+		return 0
+	}
+	t := Of(m)
+	switch {
+	case t == nil || t.run == nil:
+		return 0
+	case t.run.Kind == route.BranchRoute:
+		return t.run.Branch
+	}
+	return len(t.branches)
+}
+
+// Had tells whether a branch ended with this code before the reply in hand (t_grep_status).
+func (t *Transaction) Had(code int) bool {
+	for _, b := range t.branches {
+		if b.status == code && (t.run == nil || t.run.incoming != b) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,123 @@
+package lua
+
+import (
+	"runtime/metrics"
+
+	glua "github.com/yuin/gopher-lua"
+)
+
+// stockLibraries are gopher-lua's own, in the order they need. Its channels are left out:
+// they are no part of Lua, and a script could wait on one for ever.
+var stockLibraries = []struct {
+	name string
+	open glua.LGFunction
+}{
+	{glua.LoadLibName, glua.OpenPackage},
+	{glua.BaseLibName, glua.OpenBase},
+	{glua.TabLibName, glua.OpenTable},
+	{glua.IoLibName, glua.OpenIo},
+	{glua.OsLibName, glua.OpenOs},
+	{glua.StringLibName, glua.OpenString},
+	{glua.MathLibName, glua.OpenMath},
+	{glua.DebugLibName, glua.OpenDebug},
+	{glua.CoroutineLibName, glua.OpenCoroutine},
+}
+
+// openLibraries opens the stock libraries and puts ours over them.
+func (s *state) openLibraries() {
+	L := s.L
+	for _, lib := range stockLibraries {
+		L.Push(L.NewFunction(lib.open))
+		L.Push(glua.LString(lib.name))
+		L.Call(1, 0)
+	}
+	s.replaceIn("string", stringFunctions)
+	s.replaceIn("table", tableFunctions)
+	for name, fn := range baseFunctions {
+		L.SetGlobal(name, fn)
+	}
+	L.SetGlobal("_printregs", glua.LNil)
+	s.replaceIn("os", osFunctions)
+	s.openPopen()
+	s.openDebug()
+	s.openPackage()
+	s.wrapCoroutines()
+	s.wrapPCalls()
+}
+
+func (s *state) replaceIn(library string, functions map[string]*glua.LFunction) {
+	table := s.library(library)
+	for name, fn := range functions {
+		table.RawSetString(name, fn)
+	}
+}
+
+func (s *state) library(name string) *glua.LTable {
+	return s.L.G.Global.RawGetString(name).(*glua.LTable)
+}
+
+// stock is a function of a stock library, to be called on the frame of the one that replaces it.
+func (s *state) stock(library, name string) glua.LGFunction {
+	return s.library(library).RawGetString(name).(*glua.LFunction).GFunction
+}
+
+// baseFunctions replace base functions: those that read code compile it with the guards.
+var baseFunctions = map[string]*glua.LFunction{
+	"load":           goFunction(baseLoad),
+	"loadstring":     goFunction(baseLoadString),
+	"loadfile":       goFunction(baseLoadFile),
+	"dofile":         goFunction(baseDoFile),
+	"tostring":       goFunction(baseToString),
+	"collectgarbage": goFunction(baseCollect),
+}
+
+func baseToString(L *glua.LState) int {
+	v := L.CheckAny(1)
+	if glua.LVCanConvToString(v) {
+		L.Push(luaString(textOf(v)))
+		return 1
+	}
+	L.Push(L.ToStringMeta(v))
+	return 1
+}
+
+// baseCollect answers collectgarbage. Memory is Go's to collect; only "count" tells something.
+func baseCollect(L *glua.LState) int {
+	if L.OptString(1, "collect") != "count" {
+		L.Push(luaInt(0))
+		return 1
+	}
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(sample)
+	L.Push(glua.LNumber(float64(sample[0].Value.Uint64()) / 1024))
+	return 1
+}
+
+// wrapCoroutines makes each new coroutine count, since its stacks take memory.
+func (s *state) wrapCoroutines() {
+	for _, name := range []string{"create", "wrap"} {
+		stock := s.stock("coroutine", name)
+		s.library("coroutine").RawSetString(name, s.L.NewFunction(func(L *glua.LState) int {
+			stateOf(L).charge(L, threadBytes)
+			return stock(L)
+		}))
+	}
+}
+
+// pcallCost is what an error that a script catches takes of its fuel: gopher-lua builds a
+// trace for each.
+const pcallCost = 64 * bytesAFuel
+
+// wrapPCalls makes errors that are caught count.
+func (s *state) wrapPCalls() {
+	for _, name := range []string{"pcall", "xpcall"} {
+		stock := s.L.G.Global.RawGetString(name).(*glua.LFunction).GFunction
+		s.L.SetGlobal(name, s.L.NewFunction(func(L *glua.LState) int {
+			n := stock(L)
+			if L.Get(-n) == glua.LFalse {
+				stateOf(L).charge(L, pcallCost)
+			}
+			return n
+		}))
+	}
+}

@@ -1,0 +1,195 @@
+package acc
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/moonroute/moonroute/core/route"
+	"github.com/moonroute/moonroute/core/sip"
+	"github.com/moonroute/moonroute/core/tm"
+)
+
+// watched is what acc keeps with a transaction that may be accounted.
+type watched struct {
+	missed bool // a missed call was reported and its flag taken off
+}
+
+type watchedKey struct{}
+
+// Kinds implements tm.Hook.
+func (s *state) Kinds() uint32 {
+	kinds := uint32(1<<tm.RequestIn | 1<<tm.ReplyOut | 1<<tm.OnFailure)
+	if s.reportACK != 0 {
+		kinds |= 1 << tm.EndToEndAckIn
+	}
+	if s.reportCancels != 0 {
+		kinds |= 1 << tm.CancelIn
+	}
+	return kinds
+}
+
+// OnTransaction implements tm.Hook.
+func (s *state) OnTransaction(e *tm.HookEvent) {
+	if e.Kind == tm.RequestIn {
+		s.watch(e)
+		return
+	}
+	w, _ := e.Transaction.Extra(watchedKey{}).(*watched)
+	if w == nil {
+		return
+	}
+	switch e.Kind {
+	case tm.ReplyOut:
+		s.replied(e, w)
+	case tm.OnFailure:
+		s.failed(e, w)
+	case tm.EndToEndAckIn:
+		s.acked(e)
+	case tm.CancelIn:
+		s.canceled(e)
+	}
+}
+
+// watch decides, when the transaction is made, whether it may be accounted at all.
+func (s *state) watch(e *tm.HookEvent) {
+	flags := e.Request.Flags
+	if s.logFlag.in(flags) || s.missedFlag.in(flags) || s.prepareFlag.in(flags) || s.prepareAlways != 0 {
+		e.Transaction.SetExtra(watchedKey{}, new(watched))
+	}
+}
+
+// replied accounts a reply that was sent.
+func (s *state) replied(e *tm.HookEvent, w *watched) {
+	flags := e.Transaction.Flags()
+	if e.Code >= 300 && e.Transaction.Invite() && s.callMissed(e, w, flags) {
+		s.report(missed, e)
+		s.takeFlag(e, w, flags)
+	}
+	if s.logFlag.in(flags) && s.accountable(e, flags) {
+		s.report(answered, e)
+	}
+}
+
+// callMissed tells whether a failed INVITE is still to be reported as missed. A failure
+// route that answers by itself makes one more report, for its own code.
+func (s *state) callMissed(e *tm.HookEvent, w *watched, flags uint32) bool {
+	if s.missedFlag.in(flags) {
+		return true
+	}
+	run := e.Transaction.Current()
+	return w.missed && e.Reply == nil && run != nil && run.Kind == route.FailureRoute
+}
+
+// failed reports a missed call when all branches have failed, before the failure route
+// tries others. The flag goes, so that a script that tries again sets it again.
+func (s *state) failed(e *tm.HookEvent, w *watched) {
+	flags := e.Transaction.Flags()
+	if !e.Transaction.Invite() || !s.missedFlag.in(flags) {
+		return
+	}
+	s.report(missed, e)
+	s.takeFlag(e, w, flags)
+}
+
+func (s *state) takeFlag(e *tm.HookEvent, w *watched, flags uint32) {
+	var m route.Message
+	m.Flags = flags &^ s.missedFlag.mask()
+	e.Transaction.FlushFlags(&m)
+	w.missed = true
+}
+
+// accountable tells whether a reply ends an accounted transaction.
+func (s *state) accountable(e *tm.HookEvent, flags uint32) bool {
+	switch {
+	case e.Code >= 300:
+		return s.failedFlag.in(flags) && !slices.Contains(s.failedFilter, e.Code)
+	case e.Code >= 200:
+		return true
+	}
+	return s.earlyMedia != 0 && e.Reply != nil && e.Reply.Body() != ""
+}
+
+// report writes a record of a reply. The request URI is that of the branch that answered.
+func (s *state) report(event string, e *tm.HookEvent) {
+	req := e.Request
+	r := record{event: event, msg: req, toTag: toTag(e), code: strconv.Itoa(e.Code), reason: s.reason(e), swap: s.upstream(req)}
+	uri, used := req.Target.URI, req.URIUsed
+	if branches := e.Transaction.Branches(); e.Branch >= 0 && e.Branch < len(branches) {
+		req.Target.URI = branches[e.Branch].URI
+	}
+	s.write(req.Shard, &r)
+	req.Target.URI, req.URIUsed = uri, used
+}
+
+// reason is the reply's, or the usual one of its code if the server answered itself.
+func (s *state) reason(e *tm.HookEvent) string {
+	if e.Reply == nil {
+		return sip.ReasonPhrase(e.Code)
+	}
+	if s.reasonFromHeader != 0 {
+		if h := e.Reply.Find("Reason"); h != nil {
+			return strings.TrimSpace(h.Value)
+		}
+	}
+	return e.Reply.Reason
+}
+
+func toTag(e *tm.HookEvent) string {
+	if e.Reply != nil {
+		return messageTag(e.Reply)
+	}
+	if tag := messageTag(e.Request); tag != "" {
+		return tag
+	}
+	return e.Transaction.Tag()
+}
+
+// messageTag is the tag of a message's To header.
+func messageTag(m *route.Message) string {
+	to, err := m.To()
+	if err != nil {
+		return ""
+	}
+	return to.Tag
+}
+
+// upstream tells whether the callee sent a request of a dialog: module rr then finds the
+// caller's tag in the route (parameter append_fromtag), and the request's From has another.
+func (s *state) upstream(req *route.Message) bool {
+	if s.detectDirection == 0 || messageTag(req) == "" {
+		return false
+	}
+	routes := req.Routes()
+	from, err := req.From()
+	if err != nil || !routes.Next() {
+		return false
+	}
+	uri, err := routes.Addr.URI()
+	if err != nil {
+		return false
+	}
+	tag, ok := uri.Param("ftag")
+	return ok && tag != from.Tag
+}
+
+// acked accounts the ACK of a relayed 2xx.
+func (s *state) acked(e *tm.HookEvent) {
+	if !s.logFlag.in(e.Transaction.Flags()) {
+		return
+	}
+	code := e.Transaction.Status()
+	s.write(e.Request.Shard, &record{
+		event: acknowledged, msg: e.Request, toTag: messageTag(e.Request), code: strconv.Itoa(code), reason: sip.ReasonPhrase(code),
+	})
+}
+
+// canceled accounts a CANCEL, which is answered with 200 (RFC 3261 9.2).
+func (s *state) canceled(e *tm.HookEvent) {
+	if !s.logFlag.in(e.Request.Flags) {
+		return
+	}
+	s.write(e.Request.Shard, &record{
+		event: answered, msg: e.Request, toTag: messageTag(e.Request), code: "200", reason: sip.ReasonPhrase(200),
+	})
+}

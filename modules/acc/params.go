@@ -1,0 +1,86 @@
+package acc
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/moonroute/moonroute/core/log"
+	"github.com/moonroute/moonroute/kemi"
+)
+
+var params = append(kemi.Params[state]{
+	flagParam("log_flag", func(s *state) *flag { return &s.logFlag }, "message flag of transactions that are accounted"),
+	flagParam("log_missed_flag", func(s *state) *flag { return &s.missedFlag }, "message flag of INVITEs whose failure is accounted as a missed call"),
+	flagParam("failed_transaction_flag", func(s *state) *flag { return &s.failedFlag }, "message flag of transactions that are accounted also when they fail (300 and above)"),
+	kemi.FuncParam("failed_filter", kemi.KindStr, `""`, (*state).setFilter, "codes that failed_transaction_flag leaves out, with commas between"),
+	flagParam("acc_prepare_flag", func(s *state) *flag { return &s.prepareFlag }, "message flag of transactions that may be accounted by flags set in a later route"),
+	kemi.IntParam("acc_prepare_always", 0, func(s *state) *int { return &s.prepareAlways }, "flags set in a later route account any transaction"),
+	kemi.IntParam("early_media", 0, func(s *state) *int { return &s.earlyMedia }, "account provisional replies that carry a body"),
+	kemi.IntParam("report_cancels", 0, func(s *state) *int { return &s.reportCancels }, "account CANCEL requests"),
+	kemi.IntParam("report_ack", 0, func(s *state) *int { return &s.reportACK }, "account ACKs of accounted INVITEs"),
+	kemi.IntParam("detect_direction", 0, func(s *state) *int { return &s.detectDirection }, "swap From and To tag of requests that the callee sends in a dialog"),
+	kemi.IntParam("reason_from_hf", 0, func(s *state) *int { return &s.reasonFromHeader }, "take the reason from the reply's Reason header"),
+	kemi.IntParam("log_level", int(log.Notice), func(s *state) *int { return &s.logLevel }, "log level of the records"),
+	kemi.StrParam("log_facility", "LOG_DAEMON", func(s *state) *string { return &s.facility }, "accepted; the log goes to standard error"),
+	kemi.StrParam("log_extra", "", func(s *state) *string { return &s.extraText }, "further attributes: name=$variable, with semicolons between"),
+	kemi.StrParam("multi_leg_info", "", func(s *state) *string { return &s.legText }, "attributes of each leg: name=$avp(x), with semicolons between; one set for each value"),
+	kemi.IntParam("time_mode", 0, func(s *state) *int { return &s.timeMode }, "further time attribute: 1 microseconds, 2 seconds with milliseconds, 3 local time and 4 UTC by time_format"),
+	kemi.StrParam("time_attr", "time_attr", func(s *state) *string { return &s.timeAttr }, "name of the attribute of time_mode 2 to 4"),
+	kemi.StrParam("time_exten", "time_exten", func(s *state) *string { return &s.timeExten }, "name of the attribute of time_mode 1"),
+	kemi.StrParam("time_format", "%Y-%m-%d %H:%M:%S", func(s *state) *string { return &s.timeFormat }, "format of time_mode 3 and 4, as strftime has it"),
+	kemi.IntParam("clone_msg", 1, func(s *state) *int { return &s.unusedInt }, "accepted; nothing is cloned"),
+	kemi.IntParam("acc_extra_size", 64, func(s *state) *int { return &s.unusedInt }, "accepted; any number of attributes is taken"),
+	kemi.IntParam("acc_extra_nullable", 0, func(s *state) *int { return &s.unusedInt }, "accepted; concerns database records"),
+	kemi.StrParam("db_url", "", func(s *state) *string { return &s.dbURL }, "database of the records; accepted with a warning, records go to the log"),
+}, databaseParams()...)
+
+// databaseParams are those of database records and of call records, which are accepted.
+func databaseParams() kemi.Params[state] {
+	var list kemi.Params[state]
+	for _, p := range []struct {
+		name string
+		def  int
+	}{
+		{"db_flag", -1}, {"db_missed_flag", -1}, {"db_version_check", 1}, {"db_insert_mode", 0},
+		{"cdr_enable", 0}, {"cdr_log_enable", 1}, {"cdr_start_on_confirmed", 0}, {"cdr_extra_nullable", 0},
+		{"cdr_duration_mode", 1}, {"cdr_expired_dlg_enable", 0}, {"cdr_on_failed", 1}, {"cdr_extra_size", 64},
+	} {
+		list = append(list, kemi.IntParam(p.name, p.def, func(s *state) *int { return &s.unusedInt }, acceptedDoc(p.name)))
+	}
+	for _, p := range []struct{ name, def string }{
+		{"db_extra", ""}, {"db_table_acc", "acc"}, {"db_table_missed_calls", "missed_calls"},
+		{"acc_method_column", "method"}, {"acc_from_tag_column", "from_tag"}, {"acc_to_tag_column", "to_tag"},
+		{"acc_callid_column", "callid"}, {"acc_sip_code_column", "sip_code"}, {"acc_sip_reason_column", "sip_reason"},
+		{"acc_time_column", "time"}, {"cdrs_table", ""}, {"cdr_skip", ""}, {"cdr_facility", ""}, {"cdr_extra", ""},
+		{"cdr_start_id", "start_time"}, {"cdr_end_id", "end_time"}, {"cdr_duration_id", "duration"},
+	} {
+		list = append(list, kemi.StrParam(p.name, p.def, func(s *state) *string { return &s.unusedText }, acceptedDoc(p.name)))
+	}
+	return list
+}
+
+func acceptedDoc(name string) string {
+	if strings.HasPrefix(name, "cdr") {
+		return "accepted; concerns records of whole dialogs, which are not written"
+	}
+	return "accepted; concerns database records, which are not written"
+}
+
+// flagParam is a message flag from 0 to 31, or -1 for none.
+func flagParam(name string, field func(*state) *flag, doc string) kemi.Param[state] {
+	p := kemi.IntParam(name, -1, func(s *state) *int { return (*int)(field(s)) }, doc)
+	return p.Within(-1, 31)
+}
+
+func (s *state) setFilter(v kemi.ParamValue) error {
+	s.failedFilter = nil
+	for part := range strings.SplitSeq(v.Str, ",") {
+		code, err := strconv.Atoi(strings.TrimSpace(part))
+		if err != nil || code < 300 || code > 699 {
+			return fmt.Errorf("failed_filter: %q is no code from 300 to 699", part)
+		}
+		s.failedFilter = append(s.failedFilter, code)
+	}
+	return nil
+}

@@ -1,0 +1,54 @@
+// Package modules lists the modules of a stock build.
+package modules
+
+import (
+	"github.com/moonroute/moonroute/kemi"
+	"github.com/moonroute/moonroute/modules/acc"
+	"github.com/moonroute/moonroute/modules/app_lua"
+	"github.com/moonroute/moonroute/modules/cfg_rpc"
+	"github.com/moonroute/moonroute/modules/core"
+	"github.com/moonroute/moonroute/modules/corepv"
+	"github.com/moonroute/moonroute/modules/corex"
+	"github.com/moonroute/moonroute/modules/ctl"
+	"github.com/moonroute/moonroute/modules/hdr"
+	"github.com/moonroute/moonroute/modules/htable"
+	"github.com/moonroute/moonroute/modules/jsonrpcs"
+	"github.com/moonroute/moonroute/modules/kemix"
+	"github.com/moonroute/moonroute/modules/kex"
+	"github.com/moonroute/moonroute/modules/maxfwd"
+	"github.com/moonroute/moonroute/modules/pike"
+	"github.com/moonroute/moonroute/modules/pv"
+	"github.com/moonroute/moonroute/modules/registrar"
+	"github.com/moonroute/moonroute/modules/rr"
+	"github.com/moonroute/moonroute/modules/sanity"
+	"github.com/moonroute/moonroute/modules/siputils"
+	"github.com/moonroute/moonroute/modules/sl"
+	"github.com/moonroute/moonroute/modules/textops"
+	"github.com/moonroute/moonroute/modules/tm"
+	"github.com/moonroute/moonroute/modules/tmx"
+	"github.com/moonroute/moonroute/modules/usrloc"
+	"github.com/moonroute/moonroute/modules/xlog"
+)
+
+// All are the modules that a configuration may load.
+func All() []kemi.Module {
+	return []kemi.Module{
+		// Always there, without a loadmodule line.
+		core.Module, corepv.Module, hdr.Module,
+		// The engine's own functions.
+		app_lua.Module, app_lua.Functions,
+		// Control.
+		jsonrpcs.Module, ctl.Module, cfg_rpc.Module, kex.Module,
+		// Transactions and replies.
+		tm.Module, tmx.Module, sl.Module,
+		// Messages.
+		pv.Module, kemix.Module, textops.Module, siputils.Module, sanity.Module, maxfwd.Module, rr.Module, corex.Module, xlog.Module,
+		// Users.
+		usrloc.Module, registrar.Module,
+		// Data and defence.
+		htable.Module, pike.Module, acc.Module,
+	}
+}
+
+// Always are the modules that every server has.
+func Always() []string { return []string{"core", "corepv", "hdr"} }

@@ -1,0 +1,105 @@
+// Package app_lua loads the Lua scripts, and gives scripts KSR.x and KSR.app_lua.
+package app_lua
+
+import (
+	"github.com/moonroute/moonroute/core/log"
+	"github.com/moonroute/moonroute/core/route"
+	"github.com/moonroute/moonroute/kemi"
+)
+
+// Module is the app_lua module; its functions stand in KSR.app_lua.
+var Module = kemi.Define(kemi.Spec[state]{
+	Name: "app_lua",
+	Doc:  "Loads the Lua scripts that route, and reloads them while the server runs.",
+	New:  func() *state { return new(state) },
+	Params: kemi.Params[state]{
+		kemi.FuncParam("load", kemi.KindStr, "none", (*state).load, "a script to load; given several times, the scripts are loaded in that order"),
+		kemi.IntParam("reload", 0, func(s *state) *int { return &s.reload }, "accepted for old configurations: scripts can always be reloaded"),
+		kemi.IntParam("log_mode", 0, func(s *state) *int { return &s.logMode }, "accepted for old configurations: errors always carry a traceback"),
+		kemi.FuncParam("register", kemi.KindStr, "none", (*state).register, "accepted for old configurations: the functions of every loaded module are there"),
+	},
+	Funcs: kemi.Funcs[state]{
+		{Name: "dofile", Args: "path str", Returns: kemi.Code, Waits: true, Call: (*state).doFile, Doc: "runs a Lua file: 1 done, -1 it cannot be read or fails"},
+		{Name: "dostring", Args: "code str", Returns: kemi.Code, Waits: true, Call: (*state).doString, Doc: "runs Lua code: 1 done, -1 it fails"},
+		{Name: "runstring", Args: "code str", Returns: kemi.Code, Waits: true, Call: (*state).doString, Doc: "runs Lua code: 1 done, -1 it fails"},
+		{Name: "run", Args: "function str", Returns: kemi.Code, Waits: true, Call: (*state).run, Doc: "calls a function of the scripts: 1 done, -1 there is none or it fails"},
+		{Name: "run_p1", Args: "function str, p1 str", Returns: kemi.Code, Waits: true, Call: (*state).run, Doc: "calls a function with an argument"},
+		{Name: "run_p2", Args: "function str, p1 str, p2 str", Returns: kemi.Code, Waits: true, Call: (*state).run, Doc: "calls a function with two arguments"},
+		{Name: "run_p3", Args: "function str, p1 str, p2 str, p3 str", Returns: kemi.Code, Waits: true, Call: (*state).run, Doc: "calls a function with three arguments"},
+	},
+	RPC: kemi.Commands[state]{
+		{Name: "app_lua.list", Run: (*state).list, Doc: "lists the loaded Lua scripts with their numbers"},
+		{Name: "app_lua.reload", Run: (*state).reloadScripts, Doc: "reads the scripts anew, or the one with the given number; if anything fails, nothing changes and the answer tells file, line and reason"},
+		{Name: "app_lua.api_list", Run: (*state).apiList, Doc: "lists the functions that scripts can call"},
+	},
+})
+
+// The outcomes of the functions.
+var (
+	done   = kemi.Int(1)
+	failed = kemi.Int(-1)
+)
+
+// chunkRunner is what the Lua engine offers beyond kemi.Engine.
+type chunkRunner interface {
+	DoString(c *kemi.Ctx, code string) error
+	DoFile(c *kemi.Ctx, path string) error
+}
+
+type state struct {
+	server  *kemi.Server
+	files   []string
+	reload  int
+	logMode int
+}
+
+func (s *state) load(v kemi.ParamValue) error {
+	s.files = append(s.files, v.Str)
+	return nil
+}
+
+func (s *state) register(kemi.ParamValue) error { return nil }
+
+// Start loads the scripts. Functions that they call at their top level find no message, so
+// it does not matter which modules have started.
+func (s *state) Start(server *kemi.Server) error {
+	s.server = server
+	if server.Engine == nil || len(s.files) == 0 {
+		return nil
+	}
+	return server.Engine.Load(s.files)
+}
+
+func (s *state) doFile(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	return s.chunk(c, func(r chunkRunner) error { return r.DoFile(c, a.Str(0)) })
+}
+
+func (s *state) doString(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	return s.chunk(c, func(r chunkRunner) error { return r.DoString(c, a.Str(0)) })
+}
+
+func (s *state) chunk(c *kemi.Ctx, run func(chunkRunner) error) kemi.Value {
+	runner, ok := s.server.Engine.(chunkRunner)
+	if !ok {
+		return failed
+	}
+	if err := run(runner); err != nil {
+		c.Log(log.Err, "app_lua", err.Error())
+		return failed
+	}
+	return done
+}
+
+// run calls a script function in the middle of the present route.
+func (s *state) run(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	args := make([]kemi.Value, 0, kemi.MaxArgs)
+	for i := 1; i < a.Len(); i++ {
+		args = append(args, a.At(i))
+	}
+	inner := *c // the function's own calls need their own space for arguments
+	switch s.server.Engine.Run(&inner, route.Callback{Name: a.Str(0)}, args...) {
+	case route.Done, route.Dropped:
+		return done
+	}
+	return failed
+}

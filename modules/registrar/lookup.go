@@ -1,0 +1,173 @@
+package registrar
+
+import (
+	"github.com/moonroute/moonroute/core/location"
+	"github.com/moonroute/moonroute/core/route"
+	"github.com/moonroute/moonroute/core/sip"
+	"github.com/moonroute/moonroute/kemi"
+)
+
+// outcome is what a search for contacts came to.
+type outcome uint8
+
+const (
+	found       outcome = iota
+	none                // no contact
+	wrongMethod         // no contact that takes the method
+	invalid             // no address of record
+)
+
+var outcomes = [...]kemi.Value{found: yes, none: no, wrongMethod: noMethod, invalid: failed}
+
+// find gives the contacts of a URI's user that fit the request, in their order.
+func (s *state) find(c *kemi.Ctx, t *location.Table, uri string) ([]*location.Contact, outcome) {
+	u, err := sip.ParseURI(uri)
+	if err != nil {
+		return nil, invalid
+	}
+	list, err := s.candidates(t, &u)
+	if err != nil {
+		return nil, invalid
+	}
+	return s.filter(c.Msg, list)
+}
+
+// candidates are the contacts of a user, or the one that a GRUU names.
+func (s *state) candidates(t *location.Table, u *sip.URI) ([]*location.Contact, error) {
+	if u.HasGR && s.gruuEnabled != 0 {
+		return s.byGRUU(t, u)
+	}
+	aor := s.location.Rules.AOR(u)
+	if aor == "" {
+		return nil, errAOR
+	}
+	return t.Lookup(aor), nil
+}
+
+// filter leaves out what has expired and what does not fit the request. It makes no new list if all fit.
+func (s *state) filter(m *route.Message, list []*location.Contact) ([]*location.Contact, outcome) {
+	now, result := s.now(), none
+	var kept []*location.Contact
+	for i, c := range list {
+		fits := s.useExpired != 0 || c.Valid(now)
+		if fits && s.methodFiltering != 0 && c.Methods&uint32(m.Method) == 0 {
+			fits, result = false, wrongMethod
+		}
+		if fits && s.lookupFilterMode&1 != 0 && c.CFlags&m.Target.Flags != m.Target.Flags {
+			fits = false
+		}
+		switch {
+		case fits && kept == nil && i == 0:
+			kept = list[:1:1]
+		case fits:
+			kept = append(kept, c)
+		}
+	}
+	if len(kept) == 0 {
+		return nil, result
+	}
+	return kept, found
+}
+
+// target makes the way to a contact.
+func (s *state) target(c *location.Contact) route.Target {
+	x := route.Target{
+		URI: c.URI, DstURI: c.Received, Path: c.Path, Socket: c.Socket, Flags: c.CFlags, Q: int(c.Q),
+		Instance: c.Instance, RegID: int(c.RegID), RUID: c.RUID, UserAgent: c.UserAgent, Conn: c.Conn,
+	}
+	if c.Path != "" {
+		x.Path, x.DstURI, x.Conn = s.firstHop(c.Path)
+	}
+	return x
+}
+
+// lookup and lookupURI set the targets of the request.
+func (s *state) lookup(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	if c.Msg == nil || !c.Msg.IsRequest {
+		return no
+	}
+	return s.route(c, "lookup", a.Str(0), c.Msg.CurrentURI())
+}
+
+func (s *state) lookupURI(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	if c.Msg == nil || !c.Msg.IsRequest {
+		return no
+	}
+	return s.route(c, "lookup_uri", a.Str(0), a.Str(1))
+}
+
+func (s *state) route(c *kemi.Ctx, function, table, uri string) kemi.Value {
+	t := s.table(c, function, table)
+	if t == nil {
+		return no
+	}
+	list, result := s.find(c, t, uri)
+	if result != found {
+		return outcomes[result]
+	}
+	s.setFirst(c.Msg, list[0])
+	if s.appendBranches != 0 {
+		s.addBranches(c.Msg, list[1:])
+	}
+	return yes
+}
+
+// setFirst makes a contact the target of the request itself.
+func (s *state) setFirst(m *route.Message, c *location.Contact) {
+	flags := m.Target.Flags
+	m.SetURI(c.URI)
+	m.Target = s.target(c)
+	m.Target.Flags |= flags
+	s.tell(m, c)
+}
+
+// addBranches makes a branch of each contact, up to what a transaction can have.
+func (s *state) addBranches(m *route.Message, list []*location.Contact) {
+	for _, c := range list {
+		if len(m.Branches) >= route.MaxBranches-1 {
+			return
+		}
+		m.Branches = append(m.Branches, s.target(c))
+	}
+}
+
+func (s *state) lookupToDset(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	t := s.table(c, "lookup_to_dset", a.Str(0))
+	if t == nil || c.Msg == nil || !c.Msg.IsRequest {
+		return no
+	}
+	list, result := s.find(c, t, a.Str(1))
+	if result == found {
+		s.addBranches(c.Msg, list)
+	}
+	return outcomes[result]
+}
+
+// lookupBranches replaces the request URI and each branch by the contacts of its user. What
+// has no contacts stays.
+func (s *state) lookupBranches(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	t := s.table(c, "lookup_branches", a.Str(0))
+	if t == nil || c.Msg == nil || !c.Msg.IsRequest {
+		return no
+	}
+	m, any := c.Msg, false
+	branches := len(m.Branches)
+	if list, result := s.find(c, t, m.CurrentURI()); result == found {
+		any = true
+		s.setFirst(m, list[0])
+		s.addBranches(m, list[1:])
+	}
+	for i := range branches {
+		list, result := s.find(c, t, m.Branches[i].URI)
+		if result != found {
+			continue
+		}
+		any = true
+		m.Branches[i] = s.target(list[0])
+		s.addBranches(m, list[1:])
+	}
+	if any {
+		return yes
+	}
+	return no
+}

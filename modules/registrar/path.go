@@ -1,0 +1,35 @@
+package registrar
+
+import (
+	"github.com/moonroute/moonroute/core/flow"
+	"github.com/moonroute/moonroute/core/sip"
+)
+
+// firstHop reads a stored Path: the Route set to send, and its first URI as the next hop. The
+// connection is the proxy's business then.
+func (s *state) firstHop(path string) (routes, next string, conn flow.ConnID) {
+	first, rest, err := sip.ParseNameAddr(path)
+	if err != nil {
+		return "", "", 0
+	}
+	if s.pathCheckLocal == 0 || !s.local(&first) {
+		return path, first.URIText, 0
+	}
+	if rest == "" {
+		return "", "", 0
+	}
+	second, _, err := sip.ParseNameAddr(rest)
+	if err != nil {
+		return "", "", 0
+	}
+	return rest, second.URIText, 0
+}
+
+func (s *state) local(addr *sip.NameAddr) bool {
+	u, err := addr.URI()
+	if err != nil {
+		return false
+	}
+	proto, _ := flow.ParseProto(u.Transport)
+	return s.server.Core.IsMyself(u.Host, u.PortNum, proto)
+}

@@ -1,0 +1,154 @@
+package registrar
+
+import (
+	"net/netip"
+	"strings"
+
+	"github.com/moonroute/moonroute/core/location"
+	"github.com/moonroute/moonroute/core/route"
+	"github.com/moonroute/moonroute/core/sip"
+	"github.com/moonroute/moonroute/kemi"
+)
+
+func (s *state) registered(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	if c.Msg == nil || !c.Msg.IsRequest {
+		return no
+	}
+	return s.isRegistered(c, a.Str(0), c.Msg.CurrentURI(), 0)
+}
+
+func (s *state) registeredURI(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	match := 0
+	if a.Len() > 2 {
+		match = a.Int(2)
+	}
+	return s.isRegistered(c, a.Str(0), a.Str(1), match)
+}
+
+func (s *state) isRegistered(c *kemi.Ctx, table, uri string, match int) kemi.Value {
+	t := s.table(c, "registered", table)
+	if t == nil {
+		return no
+	}
+	now := s.now()
+	for _, x := range t.Lookup(s.aorOf(uri)) {
+		if x.Valid(now) && s.matches(c.Msg, x, match) {
+			if c.Msg != nil {
+				s.tell(c.Msg, x)
+			}
+			return yes
+		}
+	}
+	return no
+}
+
+// aorOf is the address of record of a URI; empty if it has none.
+func (s *state) aorOf(uri string) string {
+	u, err := sip.ParseURI(uri)
+	if err != nil {
+		return ""
+	}
+	return s.location.Rules.AOR(&u)
+}
+
+// matchFields are what the bits of registered_flags compare with fields of xavp_cfg.
+var matchFields = []struct {
+	bit   int
+	field string
+	value func(*location.Contact) string
+}{
+	{1, "match_callid", func(c *location.Contact) string { return c.CallID }},
+	{2, "match_received", func(c *location.Contact) string { return c.Received }},
+	{4, "match_contact", func(c *location.Contact) string { return c.URI }},
+}
+
+func (s *state) matches(m *route.Message, x *location.Contact, match int) bool {
+	for _, f := range matchFields {
+		if match&f.bit == 0 {
+			continue
+		}
+		if want, ok := s.setting(m, f.field); ok && !want.IsNum && want.Text != f.value(x) {
+			return false
+		}
+	}
+	return true
+}
+
+// regFromUser compares the source of the request with where the user's contacts are reached.
+func (s *state) regFromUser(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	t := s.table(c, "reg_from_user", a.Str(0))
+	if t == nil || c.Msg == nil {
+		return no
+	}
+	now, remote := s.now(), c.Msg.Flow.Remote
+	for _, x := range t.Lookup(s.aorOf(a.Str(1))) {
+		if x.Valid(now) && reachedAt(x) == remote {
+			return yes
+		}
+	}
+	return no
+}
+
+// reachedAt is the address that a contact is reached at, if its URI has a literal one.
+func reachedAt(c *location.Contact) netip.AddrPort {
+	text := c.Received
+	if text == "" {
+		text = c.URI
+	}
+	u, err := sip.ParseURI(text)
+	if err != nil {
+		return netip.AddrPort{}
+	}
+	addr, err := netip.ParseAddr(strings.Trim(u.Host, "[]"))
+	if err != nil {
+		return netip.AddrPort{}
+	}
+	port := u.PortNum
+	if port == 0 {
+		port = 5060
+	}
+	return netip.AddrPortFrom(addr, port)
+}
+
+func (s *state) unregister(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	t := s.table(c, "unregister", a.Str(0))
+	aor := s.aorOf(a.Str(1))
+	if t == nil || aor == "" {
+		return no
+	}
+	_ = t.Update(aor, func(u *location.Update) error {
+		u.DeleteAll()
+		return nil
+	})
+	return yes
+}
+
+func (s *state) unregisterRUID(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	t := s.table(c, "unregister_ruid", a.Str(0))
+	aor := s.aorOf(a.Str(1))
+	if t == nil || aor == "" {
+		return no
+	}
+	result := failed
+	_ = t.Update(aor, func(u *location.Update) error {
+		for _, x := range u.Contacts() {
+			if x.RUID == a.Str(2) {
+				u.Delete(x)
+				result = yes
+				break
+			}
+		}
+		return nil
+	})
+	return result
+}
+
+// addSockHdr adds a header behind the others.
+func (s *state) addSockHdr(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	name := a.Str(0)
+	if c.Msg == nil || name == "" || c.Msg.Flow.Local == nil {
+		return no
+	}
+	c.Msg.Edits.Add(route.Edit{At: c.Msg.HeadersEnd, Text: name + ": " + c.Msg.Flow.Local.String() + "\r\n"})
+	return yes
+}

@@ -1,0 +1,95 @@
+package usrloc
+
+import (
+	"github.com/moonroute/moonroute/core/location"
+	"github.com/moonroute/moonroute/core/rpc"
+)
+
+func (s *state) rpcDump(c *rpc.Call) error {
+	brief := c.StrOpt(0, "") == "brief"
+	domains := c.AddStruct().List("Domains")
+	for _, t := range s.location.Tables() {
+		s.dumpTable(domains.Struct("Domain"), t, brief)
+	}
+	return nil
+}
+
+func (s *state) dumpTable(out *rpc.Struct, t *location.Table, brief bool) {
+	out.Add("Domain", t.Name).Add("Size", 1<<s.hashSize)
+	aors := out.List("AoRs")
+	slots, records := map[uint64]int{}, 0
+	t.Each(func(aor string, contacts []*location.Contact) bool {
+		hash := location.Hash(aor)
+		slots[hash&(1<<s.hashSize-1)]++
+		records++
+		if brief {
+			aors.AddNamed("AoR", aor)
+			return true
+		}
+		info := aors.Struct("Info").Add("AoR", aor).Add("HashID", hash&0x7fffffff)
+		s.addContacts(info, contacts)
+		return true
+	})
+	fullest := 0
+	for _, n := range slots {
+		fullest = max(fullest, n)
+	}
+	out.Struct("Stats").Add("Records", records).Add("Max-Slots", fullest)
+}
+
+func (s *state) addContacts(out *rpc.Struct, contacts []*location.Contact) {
+	list := out.List("Contacts")
+	for _, c := range contacts {
+		s.addContact(list.Struct("Contact"), c)
+	}
+}
+
+// notSet is how a missing text is shown.
+const notSet = "[not set]"
+
+func shown(text string) string {
+	if text == "" {
+		return notSet
+	}
+	return text
+}
+
+func (s *state) addContact(out *rpc.Struct, c *location.Contact) {
+	out.Add("Address", c.URI).Add("Expires", s.expires(c)).Add("Q", quality(c.Q)).
+		Add("Call-ID", c.CallID).Add("CSeq", c.CSeq).Add("User-Agent", shown(c.UserAgent)).
+		Add("Received", shown(c.Received)).Add("Path", shown(c.Path)).Add("State", "CS_NEW").
+		Add("Flags", c.Flags).Add("CFlags", c.CFlags).Add("Socket", shown(c.Socket.String())).
+		Add("Methods", c.Methods).Add("Ruid", shown(c.RUID)).Add("Instance", shown(c.Instance)).
+		Add("Reg-Id", c.RegID).Add("Server-Id", c.ServerID).Add("Tcpconn-Id", connection(c)).
+		Add("Keepalive", s.behindNAT(c)).Add("Last-Keepalive", c.LastModified).Add("KA-Roundtrip", 0).
+		Add("Last-Modified", c.LastModified)
+}
+
+// expires is the seconds that a contact has left, or a word.
+func (s *state) expires(c *location.Contact) rpc.Value {
+	switch {
+	case c.Expires == 0:
+		return "permanent"
+	case !c.Valid(s.now()):
+		return "expired"
+	}
+	return c.Expires - s.now()
+}
+
+func quality(q int16) rpc.Value {
+	if q%1000 == 0 || q == location.QUnset {
+		return min(int64(q), 1)
+	}
+	return float64(q) / 1000
+}
+
+func connection(c *location.Contact) int64 {
+	if c.Conn == 0 {
+		return -1
+	}
+	return int64(c.Conn)
+}
+
+func (s *state) behindNAT(c *location.Contact) bool {
+	return s.natFlag >= 0 && c.CFlags&(1<<s.natFlag) != 0
+}
