@@ -27,8 +27,9 @@ type Engine interface {
 	Run(c *Ctx, cb route.Callback, args ...Value) route.Outcome
 	// Has tells whether the present script defines the function.
 	Has(function string) bool
-	// Version is the present script version, to be kept in armed callbacks.
-	Version() any
+	// Version is the script version that the context's route runs on, to be kept in the
+	// callbacks that it arms; without a route it is the present one.
+	Version(c *Ctx) any
 	// Check reads the scripts without running routes: syntax, and calls of KSR functions
 	// that do not exist.
 	Check(files []string) []Finding

@@ -9,7 +9,9 @@ type ScriptLimits struct {
 	States int           // states a shard may have (one runs, the others wait)
 }
 
-// DefaultScriptLimits are generous for a route and small for a machine.
+// DefaultScriptLimits are generous for a route and small for a machine. The time stays below
+// T1 of RFC 3261 (500 ms): neither the client of a route that hangs nor those whose requests
+// wait behind it begin to retransmit.
 func DefaultScriptLimits() ScriptLimits {
-	return ScriptLimits{Time: 2 * time.Second, Memory: 128 << 20, States: 65}
+	return ScriptLimits{Time: 300 * time.Millisecond, Memory: 128 << 20, States: 65}
 }

@@ -18,7 +18,7 @@ func (*noEngine) Load([]string) error      { return nil }
 func (*noEngine) Reload(int) error         { return nil }
 func (*noEngine) Files() []string          { return nil }
 func (*noEngine) Has(string) bool          { return true }
-func (*noEngine) Version() any             { return nil }
+func (*noEngine) Version(*Ctx) any         { return nil }
 func (*noEngine) Check([]string) []Finding { return nil }
 func (*noEngine) Close()                   {}
 func (e *noEngine) Run(_ *Ctx, cb route.Callback, _ ...Value) route.Outcome {

@@ -59,7 +59,7 @@ func (s *Server) run(sh *Shard, c *route.Call) route.Outcome {
 	ctx := sh.take()
 	ctx.Msg, ctx.Call, ctx.Server, ctx.Shard = c.Message, c, s, sh
 	var outcome route.Outcome
-	if c.Kind == route.EventRoute {
+	if c.Kind == route.EventRoute || c.Event != "" {
 		outcome = s.Engine.Run(ctx, cb, Str(c.Event))
 	} else {
 		outcome = s.Engine.Run(ctx, cb)
@@ -89,5 +89,5 @@ func (sh *Shard) give(c *Ctx) {
 
 // Arm names a callback together with the script version that asked for it.
 func (c *Ctx) Arm(function string) route.Callback {
-	return route.Callback{Name: function, Version: c.Server.Engine.Version()}
+	return route.Callback{Name: function, Version: c.Server.Engine.Version(c)}
 }

@@ -47,6 +47,7 @@ type Server struct {
 	cancel     context.CancelFunc
 	started    []*Instance // those whose Start has run, to be closed in reverse
 	ready      []func()    // to be called once all modules have started
+	stopOnce   sync.Once
 }
 
 // starter and closer are the optional steps of a module's life.
@@ -157,8 +158,10 @@ func (s *Server) startModules() error {
 // stopTime is how long messages in hand may take when the server stops.
 const stopTime = 3 * time.Second
 
-// Stop ends the server: sockets first, then the modules in reverse order.
-func (s *Server) Stop() {
+// Stop ends the server: sockets first, then the modules in reverse order. It may be called again.
+func (s *Server) Stop() { s.stopOnce.Do(s.stop) }
+
+func (s *Server) stop() {
 	s.cancel()
 	s.Core.Stop(stopTime)
 	for i := len(s.started) - 1; i >= 0; i-- {

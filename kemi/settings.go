@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"runtime"
 	"time"
 
 	"github.com/moonroute/moonroute/core/config"
@@ -39,7 +40,7 @@ func (s *Server) coreOptions(o *Options, sockets []*flow.Socket) server.Options 
 	cfg := o.Config
 	return server.Options{
 		Script: script{s}, Log: s.Log, Clock: s.Clock, Sockets: sockets, Aliases: aliases(cfg, sockets),
-		Sender: o.Sender, Resolver: o.Resolver, Shards: o.Shards, Limits: o.Limits,
+		Sender: o.Sender, Resolver: o.Resolver, Shards: shards(o), Limits: o.Limits,
 		TM: s.TM, Hooks: s.Hooks, ServerHeader: s.Settings.ServerHeader, UserAgentHeader: s.Settings.UserAgentHeader,
 		Transport: transport.Options{
 			Net:        o.Net,
@@ -56,6 +57,15 @@ func (s *Server) coreOptions(o *Options, sockets []*flow.Socket) server.Options 
 			},
 		},
 	}
+}
+
+// shards is one for each core, or fewer if children= asks for fewer workers: globals of a
+// script live as long as its state, and with children=1 scripts rely on there being one.
+func shards(o *Options) int {
+	if o.Shards > 0 {
+		return o.Shards
+	}
+	return max(1, min(runtime.GOMAXPROCS(0), int(o.Config.Int("children", 8))))
 }
 
 func seconds(n int64) time.Duration { return time.Duration(n) * time.Second }

@@ -31,7 +31,7 @@ func (e *engine) warn(files []string) {
 		if f.Hint != "" {
 			text += " (" + f.Hint + ")"
 		}
-		e.log().Write(log.Warn, "<script>", text)
+		e.log().Once("check "+text, log.Warn, "<script>", text)
 	}
 }
 

@@ -28,7 +28,7 @@ func TestCheck(t *testing.T) {
 		{"callback", `function f() KSR.tm.t_on_failure("manage_failure") end function manage_failures() end`,
 			[]string{"1:35: no script defines the function manage_failure (did you mean manage_failures?)"}},
 		{"callback there", `function f() KSR.tm.t_on_failure("m") end m = function() end`, nil},
-		{"syntax", "function f()\n  if x then\n  end", []string{"3:0: the file ends in the middle of a statement"}},
+		{"syntax", "function f()\n  if x then\n  end", []string{"3:6: the file ends in the middle of a statement"}},
 		{"syntax in a line", "x = = 1", []string{"1:5: syntax error near '='"}},
 	}
 	for _, c := range cases {

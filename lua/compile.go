@@ -49,8 +49,9 @@ func parseSource(code, name string) ([]ast.Stmt, error) {
 		return nil, &Error{File: name, Reason: err.Error(), Err: err}
 	}
 	if syntax.Pos.Line == parse.EOF {
-		lines := strings.Count(strings.TrimRight(code, "\n"), "\n") + 1
-		return nil, &Error{File: name, Line: lines, Reason: "the file ends in the middle of a statement", Err: err}
+		lines := strings.Split(strings.TrimRight(code, "\n"), "\n")
+		last := len(lines)
+		return nil, &Error{File: name, Line: last, Column: len(lines[last-1]) + 1, Reason: "the file ends in the middle of a statement", Err: err}
 	}
 	reason := strings.TrimSpace(syntax.Message)
 	if syntax.Token != "" {

@@ -79,8 +79,13 @@ func (e *engine) Files() []string {
 	return nil
 }
 
-// Version is the present script version.
-func (e *engine) Version() any {
+// Version is the script version that the context's route runs on, or the present one.
+func (e *engine) Version(c *kemi.Ctx) any {
+	if c != nil {
+		if s := e.around(c); s != nil {
+			return s.version
+		}
+	}
 	if v := e.current.Load(); v != nil {
 		return v
 	}

@@ -72,6 +72,7 @@ var greedy = map[string]string{
 	"closures":       `local t = {} while true do local x = {} t[#t + 1] = function() return x end end`,
 	"coroutines":     `local t = {} while true do t[#t + 1] = coroutine.create(function() end) end`,
 	"depth":          `local function f() return 1 + f() end f()`,
+	"co depth":       `coroutine.wrap(function() local function f() return 1 + f() end f() end)()`,
 	"unpack":         `unpack({}, 1, 1e7)`,
 	"upvalue":        `local t = {} local function add() t[#t + 1] = string.rep("x", 1000) .. #t end while true do add() end`,
 }

@@ -63,7 +63,7 @@ func TestErrorsTellTheirPlace(t *testing.T) {
 	if !errors.As(err, &wrong) || filepath.Base(wrong.File) != "b.lua" || wrong.Line != 2 || wrong.Column != 7 {
 		t.Errorf("%+v", err)
 	}
-	if h.e.Version() != nil || h.e.Has("f") {
+	if h.e.Version(nil) != nil || h.e.Has("f") {
 		t.Error("a failed load left something")
 	}
 	if err := h.e.Load([]string{"/nonexistent.lua"}); err == nil || !strings.Contains(err.Error(), "/nonexistent.lua") {
@@ -101,7 +101,7 @@ func TestArmedCallbacksOutliveAReload(t *testing.T) {
 	if err := h.e.Load(files); err != nil {
 		t.Fatal(err)
 	}
-	armed := h.e.Version()
+	armed := h.e.Version(nil)
 	write(t, files[0], `function both() KSR.note.add("new both") end`)
 	if err := h.e.Reload(-1); err != nil {
 		t.Fatal(err)

@@ -16,7 +16,7 @@ import (
 const (
 	callDepth   = 1000
 	stackSize   = 1024
-	stackGrowth = 1024
+	stackGrowth = 16 * 1024
 	stackLimit  = 256 * 1024
 )
 
@@ -54,6 +54,7 @@ func (v *version) newState() (*state, error) {
 	s.L = glua.NewState(glua.Options{
 		SkipOpenLibs: true, CallStackSize: callDepth,
 		RegistrySize: stackSize, RegistryMaxSize: stackLimit, RegistryGrowStep: stackGrowth,
+		IncludeGoStackTrace: true, // where a KSR function panicked
 	})
 	s.thread = s.L
 	s.L.G.Registry.Metatable = &glua.LUserData{Value: s, Metatable: glua.LNil}

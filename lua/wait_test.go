@@ -190,3 +190,36 @@ func TestOldStatesGoAfterAReload(t *testing.T) {
 		}
 	})
 }
+
+// TestARouteArmsItsOwnVersion: what a route that runs on an old version arms, is found there.
+func TestARouteArmsItsOwnVersion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		type armory struct{ armed route.Callback }
+		kept := new(armory)
+		arm := kemi.Define(kemi.Spec[armory]{
+			Name: "armory", New: func() *armory { return kept },
+			Funcs: kemi.Funcs[armory]{{Name: "arm", Args: "name str", Call: func(s *armory, c *kemi.Ctx, a *kemi.Args) kemi.Value {
+				s.armed = c.Arm(a.Str(0))
+				return kemi.Int(1)
+			}}},
+		})
+		n := new(note)
+		h := newHost(t, testLimits, Options{}, n.module(), sleeper(), arm)
+		files := h.files(`function f() KSR.sleeper.wait(100) KSR.armory.arm("gone") end function gone() KSR.note.add("old") end`)
+		if err := h.e.Load(files); err != nil {
+			t.Fatal(err)
+		}
+		h.start(1, "f")
+		synctest.Wait()
+		write(t, files[0], "function f() end")
+		if err := h.e.Reload(-1); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		var armed route.Callback
+		h.shards[0].Do(func() { armed = kept.armed })
+		if got := h.runIn(0, route.FailureRoute, armed); got != route.Done || n.take() != "old" {
+			t.Errorf("outcome %d\n%s", got, h.log)
+		}
+	})
+}

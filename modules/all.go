@@ -8,7 +8,6 @@ import (
 	"github.com/moonroute/moonroute/modules/cfg_rpc"
 	"github.com/moonroute/moonroute/modules/core"
 	"github.com/moonroute/moonroute/modules/corepv"
-	"github.com/moonroute/moonroute/modules/corex"
 	"github.com/moonroute/moonroute/modules/ctl"
 	"github.com/moonroute/moonroute/modules/hdr"
 	"github.com/moonroute/moonroute/modules/htable"
@@ -23,11 +22,9 @@ import (
 	"github.com/moonroute/moonroute/modules/sanity"
 	"github.com/moonroute/moonroute/modules/siputils"
 	"github.com/moonroute/moonroute/modules/sl"
-	"github.com/moonroute/moonroute/modules/textops"
 	"github.com/moonroute/moonroute/modules/tm"
 	"github.com/moonroute/moonroute/modules/tmx"
 	"github.com/moonroute/moonroute/modules/usrloc"
-	"github.com/moonroute/moonroute/modules/xlog"
 )
 
 // All are the modules that a configuration may load.
@@ -42,7 +39,7 @@ func All() []kemi.Module {
 		// Transactions and replies.
 		tm.Module, tmx.Module, sl.Module,
 		// Messages.
-		pv.Module, kemix.Module, textops.Module, siputils.Module, sanity.Module, maxfwd.Module, rr.Module, corex.Module, xlog.Module,
+		pv.Module, kemix.Module, siputils.Module, sanity.Module, maxfwd.Module, rr.Module,
 		// Users.
 		usrloc.Module, registrar.Module,
 		// Data and defence.

@@ -44,6 +44,7 @@ type Hand struct {
 	RouteParams   string    // add_rr_param before record_route
 	OwnRoute      string    // parameters of our own Route URI, once loose_route has followed it
 	NextRoute     bool      // loose_route took the next hop from a further Route
+	Authorized    string    // user of the digest credentials that were checked and are right; empty: none
 	Handled       bool      // something was sent because of the message
 	Dropped       bool      // set_drop: nothing more is done with the message after the route
 

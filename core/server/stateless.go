@@ -47,6 +47,9 @@ func (s *Server) statelessTag(m *route.Message) string {
 	return s.tagBase + strconv.FormatUint(h.Sum64()&0xffffffff, 16)
 }
 
+// StatelessTag is the To tag that stateless replies to a request carry, for records of such a request.
+func (s *Server) StatelessTag(m *route.Message) string { return s.statelessTag(m) }
+
 // ownStatelessACK tells whether an ACK belongs to a stateless reply of ours; it ends here (RFC 3261 17.2.1).
 func (s *Server) ownStatelessACK(m *route.Message) bool {
 	to, err := m.To()

@@ -30,8 +30,7 @@ type Branch struct {
 	giveUpAt time.Duration // fr_timer or fr_inv_timer
 	cancel   *cancelSide
 	why      *cancelReason // for a CANCEL that waits
-	ack      []byte        // ACK to a 2xx for an INVITE of our own, for repetitions
-	ackFlow  flow.Flow     // its way
+	ack      *endAck       // to a 2xx for an INVITE of our own
 }
 
 // branchState are facts about a branch.

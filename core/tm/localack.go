@@ -6,30 +6,44 @@ import (
 	"github.com/moonroute/moonroute/core/sip"
 )
 
+// endAck is the ACK to a 2xx for an INVITE of our own, kept for repetitions.
+type endAck struct {
+	flow          flow.Flow
+	sent          []byte
+	headers, body string // what a module gives it
+}
+
 // acknowledgeAnswer sends the ACK to a 2xx for an INVITE of our own, and again for each
 // repetition of the 2xx (RFC 3261 13.2.2.4). Its target is the Contact, its Route set the
 // Record-Route of the reply in reverse (12.1.2); local_ack_mode may send it elsewhere.
 func (t *Transaction) acknowledgeAnswer(b *Branch, m *route.Message) {
-	tb := t.table
 	if b.ack == nil {
-		uri, routes := dialogRoute(m)
-		if uri == "" {
-			uri = b.URI
-		}
-		hop := uri
-		if len(routes) > 0 {
-			hop = routes[0]
-		}
-		f, err := t.ackFlow(b, m, hop)
-		if err != nil {
+		b.ack = new(endAck)
+	}
+	if b.ack.sent == nil {
+		if err := b.buildEndAck(m); err != nil {
 			return
 		}
-		b.ackFlow = f
-		b.ack = b.appendEndAck(m, uri, routes)
 	}
-	if err := tb.env.Sender.Send(b.ackFlow, b.ack, b.mode, nil); err == nil {
-		t.tell(AckOut, b.index, m.Status, m, b.ack)
+	if err := t.table.env.Sender.Send(b.ack.flow, b.ack.sent, b.mode, nil); err == nil {
+		t.tell(AckOut, b.index, m.Status, m, b.ack.sent)
 	}
+}
+
+// buildEndAck finds the way of the ACK and writes it.
+func (b *Branch) buildEndAck(m *route.Message) (err error) {
+	uri, routes := dialogRoute(m)
+	if uri == "" {
+		uri = b.URI
+	}
+	hop := uri
+	if len(routes) > 0 {
+		hop = routes[0]
+	}
+	if b.ack.flow, err = b.t.ackFlow(b, m, hop); err == nil {
+		b.ack.sent = b.appendEndAck(m, uri, routes)
+	}
+	return err
 }
 
 // ackFlow is the way of such an ACK by local_ack_mode.
@@ -69,8 +83,7 @@ func (b *Branch) appendEndAck(reply *route.Message, uri string, routes []string)
 		uri, routes = routes[0], append(routes[1:], uri)
 	}
 	out := sip.AppendRequestLine(nil, "ACK", uri)
-	way := Branch{t: t, index: b.index, flow: b.ackFlow}
-	out = append(out, t.ackVia(&way)...)
+	out = append(out, t.ackVia(&b.ack.flow)...)
 	for _, hop := range routes {
 		out = append(out, "Route: <"...)
 		out = append(out, hop...)
@@ -85,13 +98,17 @@ func (b *Branch) appendEndAck(reply *route.Message, uri string, routes []string)
 		out = append(out, reply.Raw[h.Start:h.End]...)
 	}
 	out = appendCSeq(out, r.Message, "ACK")
-	return append(out, "Max-Forwards: 70\r\nContent-Length: 0\r\n\r\n"...)
+	out = append(out, "Max-Forwards: 70\r\n"...)
+	out = append(out, withLineEnd(b.ack.headers)...)
+	out = sip.AppendIntHeader(out, "Content-Length", len(b.ack.body))
+	out = append(out, "\r\n"...)
+	return append(out, b.ack.body...)
 }
 
 // ackVia is a Via with a branch of its own: the ACK to a 2xx is no part of the INVITE transaction.
-func (t *Transaction) ackVia(way *Branch) []byte {
-	host, port := way.flow.Local.SentBy()
-	return []byte("Via: SIP/2.0/" + way.flow.Proto.Upper() + " " + host + ":" + port + ";branch=" + cookie + t.table.newTag() + "\r\n")
+func (t *Transaction) ackVia(f *flow.Flow) []byte {
+	host, port := f.Local.SentBy()
+	return []byte("Via: SIP/2.0/" + f.Proto.Upper() + " " + host + ":" + port + ";branch=" + cookie + t.table.newTag() + "\r\n")
 }
 
 func isLoose(uri string) bool {

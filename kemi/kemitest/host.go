@@ -36,7 +36,7 @@ func New(t testing.TB, text string, modules ...kemi.Module) (*Host, error) {
 		if path != "test.cfg" {
 			return nil, fs.ErrNotExist
 		}
-		return []byte("debug=3\nlisten=udp:127.0.0.1:5060\n" + text), nil
+		return []byte("debug=3\nlisten=udp:127.0.0.1:5060;\n" + text), nil
 	}})
 	if err != nil {
 		return nil, err
@@ -138,7 +138,7 @@ func (engine) Load([]string) error                                        { retu
 func (engine) Reload(int) error                                           { return nil }
 func (engine) Files() []string                                            { return nil }
 func (engine) Has(string) bool                                            { return false }
-func (engine) Version() any                                               { return nil }
+func (engine) Version(*kemi.Ctx) any                                      { return nil }
 func (engine) Check([]string) []kemi.Finding                              { return nil }
 func (engine) Close()                                                     {}
 func (engine) Run(*kemi.Ctx, route.Callback, ...kemi.Value) route.Outcome { return route.Absent }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/moonroute/moonroute/core/log"
+	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/tm"
 	"github.com/moonroute/moonroute/kemi"
 )
@@ -17,12 +18,19 @@ func (s *state) logRequest(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	if !ok {
 		return kemi.Int(-1)
 	}
-	r := record{event: accounted, msg: c.Msg, code: code, reason: reason, toTag: messageTag(c.Msg)}
-	if t := tm.Of(c.Msg); r.toTag == "" && t != nil {
-		r.toTag = t.Tag()
-	}
-	s.write(c.Msg.Shard, &r)
+	s.write(c.Msg.Shard, &record{event: accounted, msg: c.Msg, code: code, reason: reason, toTag: s.replyTag(c.Msg)})
 	return kemi.Int(1)
+}
+
+// replyTag is the To tag of a request, or the one that replies of ours give it.
+func (s *state) replyTag(m *route.Message) string {
+	if tag := messageTag(m); tag != "" {
+		return tag
+	}
+	if t := tm.Of(m); t != nil {
+		return t.Tag()
+	}
+	return s.srv.Core.StatelessTag(m)
 }
 
 // parseComment splits "404 Not found". A comment that does not begin with three digits has

@@ -23,9 +23,6 @@ func (s *state) Kinds() uint32 {
 	if s.reportACK != 0 {
 		kinds |= 1 << tm.EndToEndAckIn
 	}
-	if s.reportCancels != 0 {
-		kinds |= 1 << tm.CancelIn
-	}
 	return kinds
 }
 
@@ -46,13 +43,14 @@ func (s *state) OnTransaction(e *tm.HookEvent) {
 		s.failed(e, w)
 	case tm.EndToEndAckIn:
 		s.acked(e)
-	case tm.CancelIn:
-		s.canceled(e)
 	}
 }
 
 // watch decides, when the transaction is made, whether it may be accounted at all.
 func (s *state) watch(e *tm.HookEvent) {
+	if e.Request.Method.Has(sip.MethodCancel) && s.reportCancels == 0 {
+		return
+	}
 	flags := e.Request.Flags
 	if s.logFlag.in(flags) || s.missedFlag.in(flags) || s.prepareFlag.in(flags) || s.prepareAlways != 0 {
 		e.Transaction.SetExtra(watchedKey{}, new(watched))
@@ -114,12 +112,12 @@ func (s *state) accountable(e *tm.HookEvent, flags uint32) bool {
 func (s *state) report(event string, e *tm.HookEvent) {
 	req := e.Request
 	r := record{event: event, msg: req, toTag: toTag(e), code: strconv.Itoa(e.Code), reason: s.reason(e), swap: s.upstream(req)}
-	uri, used := req.Target.URI, req.URIUsed
+	uri := req.Target.URI
 	if branches := e.Transaction.Branches(); e.Branch >= 0 && e.Branch < len(branches) {
 		req.Target.URI = branches[e.Branch].URI
 	}
 	s.write(req.Shard, &r)
-	req.Target.URI, req.URIUsed = uri, used
+	req.Target.URI = uri
 }
 
 // reason is the reply's, or the usual one of its code if the server answered itself.
@@ -139,7 +137,7 @@ func toTag(e *tm.HookEvent) string {
 	if e.Reply != nil {
 		return messageTag(e.Reply)
 	}
-	if tag := messageTag(e.Request); tag != "" {
+	if tag := messageTag(e.Request); tag != "" || e.Request.Method.Has(sip.MethodCancel) {
 		return tag
 	}
 	return e.Transaction.Tag()
@@ -173,23 +171,16 @@ func (s *state) upstream(req *route.Message) bool {
 	return ok && tag != from.Tag
 }
 
-// acked accounts the ACK of a relayed 2xx.
+// acked accounts the ACK of a relayed 2xx. It sees the AVPs of its INVITE.
 func (s *state) acked(e *tm.HookEvent) {
 	if !s.logFlag.in(e.Transaction.Flags()) {
 		return
 	}
-	code := e.Transaction.Status()
-	s.write(e.Request.Shard, &record{
-		event: acknowledged, msg: e.Request, toTag: messageTag(e.Request), code: strconv.Itoa(code), reason: sip.ReasonPhrase(code),
+	code, ack := e.Transaction.Status(), e.Request
+	vars := ack.Vars
+	ack.Vars = e.Transaction.Request.Vars
+	s.write(ack.Shard, &record{
+		event: acknowledged, msg: ack, toTag: messageTag(ack), code: strconv.Itoa(code), reason: sip.ReasonPhrase(code),
 	})
-}
-
-// canceled accounts a CANCEL, which is answered with 200 (RFC 3261 9.2).
-func (s *state) canceled(e *tm.HookEvent) {
-	if !s.logFlag.in(e.Request.Flags) {
-		return
-	}
-	s.write(e.Request.Shard, &record{
-		event: answered, msg: e.Request, toTag: messageTag(e.Request), code: "200", reason: sip.ReasonPhrase(200),
-	})
+	ack.Vars = vars
 }

@@ -60,6 +60,9 @@ func (s *state) load(v kemi.ParamValue) error {
 
 func (s *state) register(kemi.ParamValue) error { return nil }
 
+// Scripts implements kemi.ScriptLister.
+func (s *state) Scripts() []string { return s.files }
+
 // Start loads the scripts. Functions that they call at their top level find no message, so
 // it does not matter which modules have started.
 func (s *state) Start(server *kemi.Server) error {

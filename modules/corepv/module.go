@@ -20,9 +20,9 @@ var Module = kemi.Define(kemi.Spec[state]{
 		{Name: "getvn", Args: "name str, default int", Returns: kemi.AnyValue, Call: (*state).getvn, Doc: "the value, or the given number if there is none"},
 		{Name: "getvs", Args: "name str, default str", Returns: kemi.AnyValue, Call: (*state).getvs, Doc: "the value, or the given text if there is none"},
 		{Name: "is_null", Args: "name str", Returns: kemi.Truth, Call: (*state).isNull, Doc: "whether there is no value"},
-		{Name: "seti", Args: "name str, value int", Returns: kemi.Truth, Call: (*state).set, Doc: "sets a number; true for a read-only variable, which stays as it is"},
-		{Name: "setl", Args: "name str, value int", Returns: kemi.Truth, Call: (*state).set, Doc: "sets a long number"},
-		{Name: "sets", Args: "name str, value str", Returns: kemi.Truth, Call: (*state).set, Doc: "sets a text; true for a read-only variable, which stays as it is"},
+		{Name: "seti", Args: "name str, value int", Returns: kemi.Truth, Call: (*state).setNumber, Doc: "sets a number; true for a read-only variable, which stays as it is"},
+		{Name: "setl", Args: "name str, value int", Returns: kemi.Truth, Call: (*state).setNumber, Doc: "sets a long number"},
+		{Name: "sets", Args: "name str, value str", Returns: kemi.Truth, Call: (*state).setText, Doc: "sets a text; true for a read-only variable, which stays as it is"},
 		{Name: "unset", Args: "name str", Returns: kemi.Truth, Call: (*state).unset, Doc: "takes the value away"},
 	},
 })
@@ -65,9 +65,13 @@ func (*state) getl(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	return kemi.Int(x.Number())
 }
 
-func (*state) getvn(c *kemi.Ctx, a *kemi.Args) kemi.Value { return readOr(c, a, a.At(1)) }
-func (*state) getvs(c *kemi.Ctx, a *kemi.Args) kemi.Value { return readOr(c, a, a.At(1)) }
+func (*state) getvn(c *kemi.Ctx, a *kemi.Args) kemi.Value { return readOr(c, a, kemi.Int(a.Int(1))) }
+func (*state) getvs(c *kemi.Ctx, a *kemi.Args) kemi.Value { return readOr(c, a, kemi.Str(a.Str(1))) }
 
-func (*state) isNull(c *kemi.Ctx, a *kemi.Args) kemi.Value { return kemi.Bool(read(c, a).IsNull()) }
-func (*state) set(c *kemi.Ctx, a *kemi.Args) kemi.Value    { return write(c, a, a.At(1)) }
-func (*state) unset(c *kemi.Ctx, a *kemi.Args) kemi.Value  { return write(c, a, kemi.Null) }
+func (*state) isNull(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	return kemi.Bool(read(c, a).IsNull())
+}
+
+func (*state) setNumber(c *kemi.Ctx, a *kemi.Args) kemi.Value { return write(c, a, kemi.Int(a.Int(1))) }
+func (*state) setText(c *kemi.Ctx, a *kemi.Args) kemi.Value   { return write(c, a, kemi.Str(a.Str(1))) }
+func (*state) unset(c *kemi.Ctx, a *kemi.Args) kemi.Value     { return write(c, a, kemi.Null) }

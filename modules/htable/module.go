@@ -26,39 +26,37 @@ var Module = kemi.Define(kemi.Spec[state]{
 
 // state is the module in one server. The set of tables does not change after the start.
 type state struct {
-	server       *kemi.Server
-	tables       map[string]*table
-	regexes      regexes
-	dbURL        string
-	interval     int
-	callback     string
-	callbackMode int
-	dmq          int
-	unused       struct {
-		keyName, keyType, valueType, keyValue, expires, arraySuffix, dmqPeer string
-		fetchRows, dbExpires, dmqInitSync, timerProcs                        int
-	}
+	server   *kemi.Server
+	tables   map[string]*table
+	regexes  regexes
+	dbURL    string
+	interval int
+	callback string
+	dmq      int
 }
 
 var params = kemi.Params[state]{
 	kemi.FuncParam("htable", kemi.KindStr, "", (*state).define, "defines a table: NAME=>size=8;autoexpire=300;initval=0;updateexpire=1"),
 	kemi.StrParam("db_url", "", func(s *state) *string { return &s.dbURL }, "database of tables that have a dbtable"),
-	kemi.StrParam("key_name_column", "key_name", func(s *state) *string { return &s.unused.keyName }, "database column of the key"),
-	kemi.StrParam("key_type_column", "key_type", func(s *state) *string { return &s.unused.keyType }, "database column of the key's type"),
-	kemi.StrParam("value_type_column", "value_type", func(s *state) *string { return &s.unused.valueType }, "database column of the value's type"),
-	kemi.StrParam("key_value_column", "key_value", func(s *state) *string { return &s.unused.keyValue }, "database column of the value"),
-	kemi.StrParam("expires_column", "expires", func(s *state) *string { return &s.unused.expires }, "database column of the expiry"),
-	kemi.StrParam("array_size_suffix", "::size", func(s *state) *string { return &s.unused.arraySuffix }, "suffix of the key that holds the size of an array read from a database"),
-	kemi.IntParam("fetch_rows", 100, func(s *state) *int { return &s.unused.fetchRows }, "rows fetched from a database at once"),
+	kemi.FuncParam("key_name_column", kemi.KindStr, `"key_name"`, ignore, "database column of the key"),
+	kemi.FuncParam("key_type_column", kemi.KindStr, `"key_type"`, ignore, "database column of the key's type"),
+	kemi.FuncParam("value_type_column", kemi.KindStr, `"value_type"`, ignore, "database column of the value's type"),
+	kemi.FuncParam("key_value_column", kemi.KindStr, `"key_value"`, ignore, "database column of the value"),
+	kemi.FuncParam("expires_column", kemi.KindStr, `"expires"`, ignore, "database column of the expiry"),
+	kemi.FuncParam("array_size_suffix", kemi.KindStr, `"::size"`, ignore, "suffix of the key that holds the size of an array read from a database"),
+	kemi.FuncParam("fetch_rows", kemi.KindInt, "100", ignore, "rows fetched from a database at once"),
 	kemi.IntParam("timer_interval", 20, func(s *state) *int { return &s.interval }, "seconds between two removals of expired values"),
-	kemi.IntParam("db_expires", 0, func(s *state) *int { return &s.unused.dbExpires }, "1: the expiry is kept in the database"),
+	kemi.FuncParam("db_expires", kemi.KindInt, "0", ignore, "1: the expiry is kept in the database"),
 	kemi.IntParam("enable_dmq", 0, func(s *state) *int { return &s.dmq }, "1: replicate tables to other servers"),
-	kemi.IntParam("dmq_init_sync", 0, func(s *state) *int { return &s.unused.dmqInitSync }, "1: fetch the tables from another server at the start"),
-	kemi.IntParam("timer_procs", 0, func(s *state) *int { return &s.unused.timerProcs }, "accepted; removals need no process of their own here"),
+	kemi.FuncParam("dmq_init_sync", kemi.KindInt, "0", ignore, "1: fetch the tables from another server at the start"),
+	kemi.FuncParam("timer_procs", kemi.KindInt, "0", ignore, "accepted; removals need no process of their own here"),
 	kemi.StrParam("event_callback", "", func(s *state) *string { return &s.callback }, "script function for the module's events"),
-	kemi.IntParam("event_callback_mode", 0, func(s *state) *int { return &s.callbackMode }, "accepted; htable:mod-init runs once here"),
-	kemi.StrParam("dmq_peer_id", "htable", func(s *state) *string { return &s.unused.dmqPeer }, "id of the replication peer"),
+	kemi.FuncParam("event_callback_mode", kemi.KindInt, "0", ignore, "accepted; htable:mod-init runs once here"),
+	kemi.FuncParam("dmq_peer_id", kemi.KindStr, `"htable"`, ignore, "id of the replication peer"),
 }
+
+// ignore takes a parameter that has no meaning here, or none without a database.
+func ignore(*state, kemi.ParamValue) error { return nil }
 
 // define adds the table of one htable parameter; the first one of a name counts.
 func (s *state) define(v kemi.ParamValue) error {

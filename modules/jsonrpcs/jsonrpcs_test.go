@@ -67,8 +67,8 @@ func TestEcho(t *testing.T) {
 	}
 }
 
-// serve starts a server with a FIFO and a socket in a folder of the test.
-func serve(t *testing.T) (dir string) {
+// startServing starts a server with a FIFO and a socket in a folder of the test.
+func startServing(t *testing.T) (dir string) {
 	dir = t.TempDir()
 	kemitest.Start(t, strings.ReplaceAll(`run_dir="@"
 modparam("jsonrpcs", "fifo_name", "rpc.fifo")
@@ -79,7 +79,7 @@ modparam("jsonrpcs", "dgram_socket", "rpc.sock")
 }
 
 func TestDatagramSocket(t *testing.T) {
-	dir := serve(t)
+	dir := startServing(t)
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	client, err := rpc.Dial(ctx, "dgram:"+filepath.Join(dir, "rpc.sock"))
@@ -97,7 +97,7 @@ func TestDatagramSocket(t *testing.T) {
 }
 
 func TestFIFO(t *testing.T) {
-	dir := serve(t)
+	dir := startServing(t)
 	info, err := os.Stat(filepath.Join(dir, "rpc.fifo"))
 	if err != nil || info.Mode().Perm() != 0o660 || info.Mode()&os.ModeNamedPipe == 0 {
 		t.Fatalf("the FIFO: %v %v", info, err)

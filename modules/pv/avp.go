@@ -111,14 +111,14 @@ func joinAVPs(avps *route.AVPs, name *avpName) kemi.Value {
 	}
 }
 
-// setAVP puts a value above the others. With an index it takes the newest one's place,
-// with [*] that of all, as in the incumbent.
+// setAVP puts a value above the others, whatever the index; with [*] it takes the place of
+// all. Null takes the newest one away. The incumbent does the same.
 func setAVP(s *state, c *kemi.Ctx, a *kemi.VarArgs, v kemi.Value) bool {
 	name, avps := a.Data.(*avpName), &s.vars(c).AVP
 	switch {
 	case a.IndexAll():
 		avps.RemoveAll(name.class, name.name)
-	case a.HasIndex() || v.IsNull():
+	case v.IsNull():
 		if x := avps.At(name.class, name.name, 0); x != nil {
 			avps.Remove(x)
 		}

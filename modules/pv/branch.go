@@ -74,7 +74,7 @@ var branchFields = map[string]*branchField{
 		func(_ *kemi.Ctx, b *route.Branch) kemi.Value { return kemi.Int(int(int32(b.Flags))) },
 		func(_ *kemi.Ctx, b *route.Branch, v kemi.Value) bool { return setNumber(&b.Flags, v) },
 	},
-	"q":           {func(_ *kemi.Ctx, b *route.Branch) kemi.Value { return kemi.Null }, setQ},
+	"q":           {getQ, setQ},
 	"send_socket": {func(_ *kemi.Ctx, b *route.Branch) kemi.Value { return text(b.Socket.String()) }, setBranchSocket},
 	"otcpid": {
 		func(_ *kemi.Ctx, b *route.Branch) kemi.Value { return kemi.Int(int(b.Conn)) },
@@ -101,6 +101,14 @@ func setNumber[N uint32 | flow.ConnID](field *N, v kemi.Value) bool {
 	}
 	*field = N(v.Int())
 	return true
+}
+
+// getQ is the preference in thousandths, null if the branch has none.
+func getQ(_ *kemi.Ctx, b *route.Branch) kemi.Value {
+	if b.Q == route.QUnset {
+		return kemi.Null
+	}
+	return kemi.Int(b.Q)
 }
 
 func setQ(_ *kemi.Ctx, b *route.Branch, v kemi.Value) bool {

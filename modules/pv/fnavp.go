@@ -26,7 +26,7 @@ func (s *state) avpSet(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	if a.Str(0) == "" {
 		return no
 	}
-	s.vars(c).AVP.Push(0, a.Str(0), toRoute(a.At(1)))
+	s.vars(c).AVP.Push(0, a.Str(0), toRoute(argument(a, 1)))
 	return yes
 }
 

@@ -30,6 +30,15 @@ var scalarFuncs = kemi.Funcs[state]{
 	{Name: "pv_xavu_print", Returns: kemi.Code, Call: printTree(xavuKind), Doc: "writes all XAVUs to the log"},
 }
 
+// argument is the i-th argument as the value to set; what a script gave instead of a text
+// (nil, a table) is an empty one.
+func argument(a *kemi.Args, i int) kemi.Value {
+	if a.At(i).Kind() == kemi.KindInt {
+		return a.At(i)
+	}
+	return kemi.Str(a.Str(i))
+}
+
 func (s *state) varGet(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	n, err := s.names.number(a.Str(0))
 	if err != nil {
@@ -43,7 +52,7 @@ func (s *state) varSet(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	if err != nil || a.Str(0) == "" {
 		return no
 	}
-	*slot(&s.worker(c).zero, n) = a.At(1)
+	*slot(&s.worker(c).zero, n) = argument(a, 1)
 	return yes
 }
 
@@ -59,7 +68,7 @@ func (s *state) shvSet(_ *kemi.Ctx, a *kemi.Args) kemi.Value {
 	if v == nil {
 		return no
 	}
-	v.set(a.At(1))
+	v.set(argument(a, 1))
 	return yes
 }
 

@@ -96,7 +96,7 @@ func addRoot(k *treeKind) function {
 		if a.Str(0) == "" {
 			return no
 		}
-		k.of(s.vars(c)).Push(route.XAVP{Name: k.key(a.Str(0)), Value: toRoute(a.At(1))})
+		k.of(s.vars(c)).Push(route.XAVP{Name: k.key(a.Str(0)), Value: toRoute(argument(a, 1))})
 		return yes
 	}
 }
@@ -107,7 +107,7 @@ func setRoot(k *treeKind) function {
 		if a.Str(0) == "" {
 			return no
 		}
-		setOnly(k.of(s.vars(c)), a.Str(0), toRoute(a.At(1)))
+		setOnly(k.of(s.vars(c)), a.Str(0), toRoute(argument(a, 1)))
 		return yes
 	}
 }
@@ -119,7 +119,7 @@ func setChild(k *treeKind) function {
 			return no
 		}
 		list := below(k.of(s.vars(c)), k.key(a.Str(0)))
-		setOnly(list, k.key(a.Str(1)), toRoute(a.At(2)))
+		setOnly(list, k.key(a.Str(1)), toRoute(argument(a, 2)))
 		return yes
 	}
 }

@@ -13,7 +13,7 @@ var fromVars = kemi.Vars[state]{
 	{Name: "from.user", Get: addr(from, ofURI(user)), Set: setAddr(from, editUser), Doc: "user of From"},
 	{Name: "fd", Get: addr(from, ofURI(host)), Set: setAddr(from, editHost), Doc: "host of From"},
 	{Name: "from.domain", Get: addr(from, ofURI(host)), Set: setAddr(from, editHost), Doc: "host of From"},
-	{Name: "fn", Get: addr(from, addrDisplay), Set: setAddr(from, editDisplay), Doc: "display name of From as written, with quotes"},
+	{Name: "fn", Get: addr(from, addrDisplay), Set: setDisplay(from), Doc: "display name of From as written, with quotes"},
 	{Name: "ft", Get: addr(from, addrTag), Doc: "tag of From"},
 	{Name: "fUl", Get: addr(from, ofURI(userLen)), Doc: "length of From's user"},
 	{Name: "ful", Get: addr(from, addrURILen), Doc: "length of From's URI"},
@@ -26,7 +26,7 @@ var toVars = kemi.Vars[state]{
 	{Name: "to.user", Get: addr(to, ofURI(user)), Set: setAddr(to, editUser), Doc: "user of To"},
 	{Name: "td", Get: addr(to, ofURI(host)), Set: setAddr(to, editHost), Doc: "host of To"},
 	{Name: "to.domain", Get: addr(to, ofURI(host)), Set: setAddr(to, editHost), Doc: "host of To"},
-	{Name: "tn", Get: addr(to, addrDisplay), Set: setAddr(to, editDisplay), Doc: "display name of To as written, with quotes"},
+	{Name: "tn", Get: addr(to, addrDisplay), Set: setDisplay(to), Doc: "display name of To as written, with quotes"},
 	{Name: "tt", Get: addr(to, addrTag), Doc: "tag of To"},
 	{Name: "tUl", Get: addr(to, ofURI(userLen)), Doc: "length of To's user"},
 }
@@ -34,10 +34,10 @@ var toVars = kemi.Vars[state]{
 // addrSource finds an address header; nil if there is none or if it is broken.
 type addrSource func(m *route.Message) *sip.NameAddr
 
-func from(m *route.Message) *sip.NameAddr { return whole1(m.From()) }
-func to(m *route.Message) *sip.NameAddr   { return whole1(m.To()) }
+func from(m *route.Message) *sip.NameAddr { return orNil(m.From()) }
+func to(m *route.Message) *sip.NameAddr   { return orNil(m.To()) }
 
-func whole1(a *sip.NameAddr, err error) *sip.NameAddr {
+func orNil(a *sip.NameAddr, err error) *sip.NameAddr {
 	if err != nil {
 		return nil
 	}

@@ -78,3 +78,24 @@ func editDisplay(m *route.Message, a *sip.NameAddr, text string) (change, bool) 
 	at := m.Offset(a.Raw)
 	return change{at, 0, text + " "}, at >= 0
 }
+
+// setDisplay writes or removes the display name of From or To.
+func setDisplay(of addrSource) setter {
+	set := setAddr(of, editDisplay)
+	return func(s *state, c *kemi.Ctx, a *kemi.VarArgs, v kemi.Value) bool {
+		if c.Msg != nil && v.IsNull() {
+			removeDisplay(c.Msg, of(c.Msg))
+		}
+		return set(s, c, a, v)
+	}
+}
+
+// removeDisplay takes the display name away, with the blanks after it.
+func removeDisplay(m *route.Message, a *sip.NameAddr) {
+	if a == nil || a.Display == "" {
+		return
+	}
+	if at := m.Offset(a.Display); at >= 0 {
+		m.Edits.Delete(at, strings.IndexByte(m.Raw[at+len(a.Display):], '<')+len(a.Display))
+	}
+}

@@ -19,7 +19,6 @@ var headerVars = kemi.Vars[state]{
 	{Name: "cl", Get: message(getContentLength), Doc: "Content-Length"},
 	{Name: "cs", Get: message(getCSeq), Doc: "number of CSeq"},
 	{Name: "csb", Get: message(func(_ *kemi.Ctx, m *route.Message) kemi.Value { return trimmed(m.First(sip.HdrCSeq)) }), Doc: "value of CSeq"},
-	{Name: "cts", Get: message(getContactStar), Doc: "value of Contact if it is a star"},
 	{Name: "ctu", Get: message(getContactURI), Doc: "URI of the first Contact"},
 }
 
@@ -126,13 +125,6 @@ func getCSeq(_ *kemi.Ctx, m *route.Message) kemi.Value {
 		return kemi.Null
 	}
 	return kemi.StrNum(cseq.NumberText, int(cseq.Number))
-}
-
-func getContactStar(_ *kemi.Ctx, m *route.Message) kemi.Value {
-	if contacts := m.Contacts(); contacts.Next() && contacts.Star {
-		return kemi.Str("*")
-	}
-	return kemi.Null
 }
 
 func getContactURI(_ *kemi.Ctx, m *route.Message) kemi.Value {

@@ -2,14 +2,16 @@ package pv
 
 import (
 	"strconv"
+	"strings"
 
+	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/sip"
 	"github.com/moonroute/moonroute/kemi"
 )
 
 var requestURIVars = kemi.Vars[state]{
-	{Name: "ru", Get: uri(currentURI, whole), Set: setURI, Doc: "request URI"},
-	{Name: "ruri", Get: uri(currentURI, whole), Set: setURI, Doc: "request URI"},
+	{Name: "ru", Get: request(getURI), Set: setURI, Doc: "request URI"},
+	{Name: "ruri", Get: request(getURI), Set: setURI, Doc: "request URI"},
 	{Name: "rU", Get: uri(currentURI, user), Set: setUser, Doc: "user of the request URI"},
 	{Name: "ruri.user", Get: uri(currentURI, user), Set: setUser, Doc: "user of the request URI"},
 	{Name: "rUl", Get: uri(currentURI, userLen), Doc: "length of the request URI's user"},
@@ -30,12 +32,31 @@ var requestURIVars = kemi.Vars[state]{
 
 func uriLen(u *sip.URI) kemi.Value { return kemi.Int(len(u.Raw)) }
 
+// getURI gives no value for a broken URI. Blanks, which a script may have put into the
+// user, do not count as broken, as in the incumbent.
+func getURI(c *kemi.Ctx, m *route.Message) kemi.Value {
+	if u := currentURI(c, m); u != nil {
+		return kemi.Str(u.Raw)
+	}
+	if text := m.CurrentURI(); parse(c, strings.ReplaceAll(text, " ", "_")) != nil {
+		return kemi.Str(text)
+	}
+	return kemi.Null
+}
+
+// noURI stands for an empty request URI, which would mean the received one.
+const noURI = ":"
+
 // setURI takes any text; a broken one is found when the URI is next used.
 func setURI(_ *state, c *kemi.Ctx, _ *kemi.VarArgs, v kemi.Value) bool {
-	if c.Msg == nil || v.Kind() != kemi.KindStr || v.Text() == "" {
+	if c.Msg == nil || v.Kind() != kemi.KindStr {
 		return false
 	}
-	c.Msg.SetURI(v.Text())
+	text := v.Text()
+	if text == "" {
+		text = noURI
+	}
+	c.Msg.SetURI(text)
 	return true
 }
 
@@ -58,13 +79,15 @@ func setHost(_ *state, c *kemi.Ctx, _ *kemi.VarArgs, v kemi.Value) bool {
 }
 
 func setPort(_ *state, c *kemi.Ctx, _ *kemi.VarArgs, v kemi.Value) bool {
+	if c.Msg == nil {
+		return false
+	}
 	port := v.Text()
 	if v.Kind() == kemi.KindInt {
 		port = strconv.Itoa(v.Int())
 	}
-	return changeURI(c, func(u *sip.URI) {
-		if !u.Scheme.Phone() {
-			u.Port = port
-		}
-	})
+	if u := currentURI(c, c.Msg); u != nil && u.Scheme.Phone() {
+		return false
+	}
+	return changeURI(c, func(u *sip.URI) { u.Port = port })
 }

@@ -54,7 +54,7 @@ var selects = map[string]func(first step, rest []step) selector{
 	"method":              selectVar(getMethod),
 	"version":             selectVar(func(_ *kemi.Ctx, m *route.Message) kemi.Value { return kemi.Str(m.Version) }),
 	"call_id":             selectHeader(sip.HdrCallID),
-	"event":               selectHeader(sip.HdrEvent),
+	"event":               selectVar(getEvent),
 	"user_agent":          selectHeader(sip.HdrUserAgent),
 	"subject":             selectHeader(sip.HdrSubject),
 	"content_type":        selectHeader(sip.HdrContentType),
@@ -156,4 +156,10 @@ func selectVar(get func(*kemi.Ctx, *route.Message) kemi.Value) func(step, []step
 
 func selectHeader(t sip.HeaderType) func(step, []step) selector {
 	return selectVar(func(_ *kemi.Ctx, m *route.Message) kemi.Value { return trimmed(m.First(t)) })
+}
+
+// getEvent is the event package without its parameters.
+func getEvent(_ *kemi.Ctx, m *route.Message) kemi.Value {
+	name, _, _ := strings.Cut(trimmed(m.First(sip.HdrEvent)).Text(), ";")
+	return text(strings.TrimRight(name, blanks))
 }

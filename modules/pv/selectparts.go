@@ -12,14 +12,16 @@ import (
 var msgSelects = map[string]selector{
 	"len":        func(_ *kemi.Ctx, m *route.Message) string { return strconv.Itoa(len(m.Raw)) },
 	"first_line": func(_ *kemi.Ctx, m *route.Message) string { return firstLine(m) },
-	"header":     func(_ *kemi.Ctx, m *route.Message) string { return m.Raw[m.HeadersStart:m.HeadersEnd] },
+	"header":     func(_ *kemi.Ctx, m *route.Message) string { return m.Raw[m.HeadersStart:m.BodyStart] },
 	"body":       func(_ *kemi.Ctx, m *route.Message) string { return m.Body() },
 }
 
 var sourceSelects = map[string]selector{
-	"ip":      func(c *kemi.Ctx, m *route.Message) string { return getSourceIP(c, m).Text() },
-	"port":    func(_ *kemi.Ctx, m *route.Message) string { return strconv.Itoa(int(m.Flow.Remote.Port())) },
-	"ip_port": sourceHostPort,
+	"ip":   func(c *kemi.Ctx, m *route.Message) string { return getSourceIP(c, m).Text() },
+	"port": func(_ *kemi.Ctx, m *route.Message) string { return strconv.Itoa(int(m.Flow.Remote.Port())) },
+	"ip_port": func(c *kemi.Ctx, m *route.Message) string {
+		return getSourceIP(c, m).Text() + ":" + strconv.Itoa(int(m.Flow.Remote.Port()))
+	},
 }
 
 var destinationSelects = map[string]selector{
@@ -39,7 +41,7 @@ func localIP(c *kemi.Ctx, m *route.Message) string {
 	if m.Flow.Local == nil {
 		return ""
 	}
-	return bracketed(c, m.Flow.Local.Addr.Addr())
+	return c.Shard.AddrText(m.Flow.Local.Addr.Addr())
 }
 
 func localPort(m *route.Message) string {

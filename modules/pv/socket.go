@@ -123,7 +123,7 @@ func setSocketName(_ *state, c *kemi.Ctx, _ *kemi.VarArgs, v kemi.Value) bool {
 }
 
 func chooseSocket(c *kemi.Ctx, v kemi.Value, fits func(*flow.Socket, string) bool) bool {
-	if c.Msg == nil || v.Kind() == kemi.KindInt {
+	if c.Msg == nil || v.Kind() == kemi.KindInt || v.Kind() == kemi.KindStr && v.Text() == "" {
 		return false
 	}
 	if v.IsNull() {

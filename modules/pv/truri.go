@@ -36,11 +36,23 @@ var uriTrans = kemi.Trans[state]{
 // ofURIText makes a transformation of a function of a URI.
 func ofURIText(take part) tran {
 	return func(_ *state, c *kemi.Ctx, v kemi.Value, _ *kemi.TranArgs) kemi.Value {
-		if u := parse(c, v.Text()); u != nil && v.Kind() == kemi.KindStr {
+		if u := parseText(c, v); u != nil {
 			return take(u)
 		}
 		return kemi.Null
 	}
+}
+
+// parseText gives a value as a URI, or nil. A semicolon among the headers is not taken, as in the incumbent.
+func parseText(c *kemi.Ctx, v kemi.Value) *sip.URI {
+	if v.Kind() != kemi.KindStr {
+		return nil
+	}
+	u := parse(c, v.Text())
+	if u == nil || strings.IndexByte(u.Headers, ';') >= 0 {
+		return nil
+	}
+	return u
 }
 
 // ofText is ofURIText for parts that are texts; what a URI lacks is empty, not null.
@@ -58,7 +70,7 @@ func sipParams(u *sip.URI) string {
 
 // uriParam gives the last one of that name.
 func uriParam(_ *state, c *kemi.Ctx, v kemi.Value, a *kemi.TranArgs) kemi.Value {
-	u := parse(c, v.Text())
+	u := parseText(c, v)
 	if u == nil {
 		return kemi.Null
 	}
@@ -72,7 +84,7 @@ func uriParam(_ *state, c *kemi.Ctx, v kemi.Value, a *kemi.TranArgs) kemi.Value 
 }
 
 func uriWithout(_ *state, c *kemi.Ctx, v kemi.Value, a *kemi.TranArgs) kemi.Value {
-	u := parse(c, v.Text())
+	u := parseText(c, v)
 	if u == nil {
 		return kemi.Null
 	}

@@ -16,8 +16,8 @@ type registration struct {
 	uri      *sip.URI // of the user; GRUUs are made of it
 	star     bool     // all contacts are to be removed
 	bindings []binding
+	inline   [1]binding       // most clients have one contact
 	common   location.Contact // what all contacts of the request have in common
-	paths    int              // Path headers
 	gruu     bool             // the client supports GRUUs
 	outbound bool             // outbound is in use (RFC 5626)
 }
@@ -32,6 +32,7 @@ type binding struct {
 func (s *state) read(c *kemi.Ctx, uri *sip.URI) (*registration, error) {
 	m := c.Msg
 	r := &registration{uri: uri, aor: s.location.Rules.AOR(uri)}
+	r.bindings = r.inline[:0]
 	if r.aor == "" {
 		return r, errAOR
 	}
@@ -114,7 +115,6 @@ func (s *state) readPath(m *route.Message, r *registration) {
 	for h := m.First(sip.HdrPath); h != nil; h = m.Next(h) {
 		values = append(values, strings.Trim(h.Value, " \t"))
 	}
-	r.paths = len(values)
 	r.common.Path = strings.Join(values, ",")
 	if s.pathUseReceived == 0 || r.common.Path == "" {
 		return

@@ -46,13 +46,14 @@ func (s *state) saveFor(c *kemi.Ctx, a *kemi.Args, uri string) kemi.Value {
 		return no
 	}
 	code, out := s.register(c, t, a.Int(1), uri)
-	s.makeScratch(c).reply = out
 	if code > 0 {
 		s.accepted.Add(1)
 	} else {
 		s.rejected.Add(1)
 	}
-	if a.Int(1)&noReply == 0 {
+	if a.Int(1)&noReply != 0 {
+		s.makeScratch(c).reply = out
+	} else {
 		s.send(c, out)
 	}
 	return kemi.Int(code)

@@ -109,11 +109,7 @@ func (s *state) isFirstHop(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	return code(a.Len() > 0 && a.Int(0)&1 != 0 || !looped)
 }
 
+// isUser asks for credentials that were checked, not for what a header claims.
 func (s *state) isUser(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	for _, t := range []sip.HeaderType{sip.HdrAuthorization, sip.HdrProxyAuthorization} {
-		if u, ok := c.Msg.Authorized(t); ok {
-			return code(u == a.Str(0) && u != "")
-		}
-	}
-	return no
+	return code(c.Msg.Authorized != "" && c.Msg.Authorized == a.Str(0))
 }

@@ -2,6 +2,8 @@
 package tm
 
 import (
+	"sync/atomic"
+
 	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/tm"
 	"github.com/moonroute/moonroute/kemi"
@@ -96,6 +98,7 @@ type state struct {
 	unused   unusedParams
 	onSL     string
 	patterns patternCache
+	next     atomic.Uint32 // spreads requests of the server's own over the shards
 }
 
 func newState() *state { return &state{values: tm.DefaultValues()} }

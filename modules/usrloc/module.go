@@ -31,11 +31,8 @@ type state struct {
 	preload  []string
 
 	dbMode, timerInterval, hashSize, descTimeOrder, useDomain int
-	matchingMode, cseqDelay, natFlag, handleLostTCP, closeTCP int
-	rmExpiredDelay, kaMode, expiresType, loadRank, skipRemote int
-	xavpContact                                               string
-	unusedInt                                                 [24]int
-	unusedStr                                                 [30]string
+	matchingMode, cseqDelay, natFlag, rmExpiredDelay          int
+	handleLostTCP, closeTCP, kaMode                           int
 }
 
 // Start makes the tables and begins to remove expired contacts.
