@@ -73,9 +73,17 @@ func (d *ModuleDoc) writeParams(b *strings.Builder) {
 		if p.Live {
 			doc += " (cfg.set changes it)"
 		}
-		rows = append(rows, []string{code(p.Name), p.Kind, code(p.Default), doc})
+		rows = append(rows, []string{code(p.Name), p.Kind, p.shownDefault(), doc})
 	}
 	table(b, "Parameters", []string{"Name", "Kind", "Default", "Meaning"}, rows)
+}
+
+// shownDefault is the default as code; one that is a phrase stays as it is.
+func (p *ParamDoc) shownDefault() string {
+	if strings.Contains(p.Default, " ") && p.Default[0] != '"' {
+		return p.Default
+	}
+	return code(p.Default)
 }
 
 func (d *ModuleDoc) writeFuncs(b *strings.Builder) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/rpc"
+	"github.com/moonroute/moonroute/core/stat"
 )
 
 // Result is the kind of value that a function declares to return.
@@ -81,6 +82,8 @@ type Stat[S any] struct {
 	Group, Name string
 	Value       func(s *S) int64
 	Doc         string
+	// Counter says that the value only grows and that stats.reset_statistics begins it anew.
+	Counter bool
 }
 
 // Event is an event that a module raises to a script function.
@@ -150,7 +153,15 @@ type Instance struct {
 
 type boundStat struct {
 	StatInfo
-	value func() int64
+	stat stat.Stat
+}
+
+func bindStat[S any](info StatInfo, row Stat[S], state *S) boundStat {
+	value := func() int64 { return row.Value(state) }
+	if row.Counter {
+		return boundStat{info, stat.NewSince(value)}
+	}
+	return boundStat{info, stat.Func(value)}
 }
 
 // Define turns a Spec into a Module. A wrong table is a mistake of the programmer and panics.
@@ -222,7 +233,7 @@ func (d *defined[S]) open() (*Instance, error) {
 		})
 	}
 	for i, s := range d.spec.Stats {
-		in.stats = append(in.stats, boundStat{d.info.Stats[i], func() int64 { return s.Value(state) }})
+		in.stats = append(in.stats, bindStat(d.info.Stats[i], s, state))
 	}
 	d.bindVars(in, state)
 	return in, nil

@@ -21,7 +21,7 @@ var varModule = Define(Spec[varState]{
 			Parse: func(s *varState, _ *Registry, inner string) (any, error) { s.parsed++; return inner + "!", nil },
 			Get: func(_ *varState, c *Ctx, a *VarArgs) Value {
 				i, ok := a.Index(c)
-				return Str(fmt.Sprint(a.Data, a.HasIndex(), a.IndexAll(), i, ok))
+				return Str(fmt.Sprintf("%v %v %v %v %v", a.Data, a.HasIndex(), a.IndexAll(), i, ok))
 			},
 		},
 	},

@@ -93,7 +93,7 @@ func (s *Server) offer(o *Options) error {
 			}
 		}
 		for _, v := range in.stats {
-			if err := s.Stats.Add(v.Group, v.Name, stat.Func(v.value)); err != nil {
+			if err := s.Stats.Add(v.Group, v.Name, v.stat); err != nil {
 				return fmt.Errorf("module %s: %w", in.Info.Name, err)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -31,6 +32,9 @@ func (f *flags) run(ctx context.Context) error {
 	if f.check > 0 {
 		return check(os.Stdout, cfg)
 	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	logger := f.logger(cfg)
 	if unused := f.unused(); unused != "" {
 		logger.Notice("<core>", "these flags have no meaning here and are ignored: "+unused)
@@ -46,6 +50,10 @@ func (f *flags) run(ctx context.Context) error {
 	defer stop()
 	return server.Run(ctx)
 }
+
+// gcPercent trades memory for processor time: the heap is small, since messages live for
+// milliseconds and bindings are compact, and collecting at twice its size cost 5 to 8% of a call.
+const gcPercent = 400
 
 // options is the stock build: every module and the Lua engine.
 func options(cfg *config.Config, logger *log.Logger) kemi.Options {

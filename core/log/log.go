@@ -106,6 +106,13 @@ func (l *Logger) Write(level Level, who, text string) {
 	l.out.Log().Time(zerolog.TimestampFieldName, time.Now()).Msg(level.String() + ": " + who + ": " + text)
 }
 
+// Print writes one record whose text names its speaker itself, if at all.
+func (l *Logger) Print(level Level, text string) {
+	if l.Enabled(level) {
+		l.out.Log().Time(zerolog.TimestampFieldName, time.Now()).Msg(level.String() + ": " + strings.TrimRight(text, "\r\n"))
+	}
+}
+
 // Once writes a record the first time that its place (a script line, a source address) speaks,
 // and tells whether it did. Past maxPlaces places the table starts anew.
 func (l *Logger) Once(place string, level Level, who, text string) bool {

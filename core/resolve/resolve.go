@@ -5,6 +5,7 @@ package resolve
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
 	"sync"
@@ -50,7 +51,27 @@ const (
 type answer struct {
 	addrs []netip.Addr
 	err   error
-	until time.Time
+	until time.Time // zero: for ever
+}
+
+// Pinner is a resolver that can be told answers in advance.
+type Pinner interface {
+	// Pin makes a name resolve to the addresses, or to nothing if there are none; for ever if keep is 0.
+	Pin(host string, addrs []netip.Addr, keep time.Duration)
+}
+
+// Pin implements Pinner.
+func (c *cached) Pin(host string, addrs []netip.Addr, keep time.Duration) {
+	a := answer{addrs: addrs}
+	if len(addrs) == 0 {
+		a.err = fmt.Errorf("resolve %s: it is configured to have no address", host)
+	}
+	if keep > 0 {
+		a.until = c.now().Add(keep)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.names[host] = a
 }
 
 type cached struct {
@@ -66,7 +87,7 @@ func (c *cached) Cached(h Hop) ([]Target, bool, error) {
 	c.mu.Lock()
 	a, ok := c.names[h.Host]
 	c.mu.Unlock()
-	if !ok || c.now().After(a.until) {
+	if !ok || !a.until.IsZero() && c.now().After(a.until) {
 		return nil, false, nil
 	}
 	return targets(h, a.addrs), true, a.err
@@ -83,7 +104,7 @@ func (c *cached) Lookup(ctx context.Context, h Hop) ([]Target, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.names) >= maxNames {
-		clear(c.names)
+		maps.DeleteFunc(c.names, func(_ string, a answer) bool { return !a.until.IsZero() })
 	}
 	c.names[h.Host] = answer{addrs, err, c.now().Add(keep)}
 	return targets(h, addrs), err

@@ -38,6 +38,7 @@ type Hand struct {
 	LocalRport    bool      // add_local_rport: put rport in our own Via
 	AdvertiseHost string    // set_advertised_address
 	AdvertisePort string    // set_advertised_port
+	Via           ViaStyle  // what a module adds to our own Via; nil: nothing
 	Forward       SendMode  // of the request as it is passed on
 	Reply         SendMode  // of the replies to it
 	RecordRouted  bool      // a Record-Route header was added already
@@ -62,6 +63,15 @@ type Hand struct {
 	Extra map[any]any
 
 	kept bool
+}
+
+// ViaStyle lets a module have a say in our own Via, and in the client's as it goes back in a reply.
+type ViaStyle interface {
+	// SentBy gives another host or port to write; empty ones leave it as it is.
+	SentBy(m *Message) (host, port string)
+	// AppendParams and AppendReplyParams append parameters, each with its semicolon.
+	AppendParams(dst []byte, m *Message) []byte
+	AppendReplyParams(dst []byte, m *Message) []byte
 }
 
 // Failure is the reply that a failed send deserves.

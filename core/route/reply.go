@@ -128,6 +128,9 @@ func appendAnsweredVia(dst []byte, m *Message, h *sip.Header) []byte {
 	if NeedsReceived(m, via) {
 		w.dst = appendReceived(w.dst, m)
 	}
+	if m.Via != nil {
+		w.dst = m.Via.AppendReplyParams(w.dst, m)
+	}
 	w.copy(h.End)
 	return w.dst
 }

@@ -1,6 +1,7 @@
 package route
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/moonroute/moonroute/core/sip"
@@ -52,17 +53,24 @@ func appendOwnVia(dst []byte, m *Message, o *Outgoing) []byte {
 	if m.AdvertisePort != "" {
 		port = m.AdvertisePort
 	}
+	if m.Via != nil {
+		h, p := m.Via.SentBy(m)
+		host, port = cmp.Or(h, host), cmp.Or(p, port)
+	}
 	dst = append(dst, host...)
 	dst = append(dst, ':')
 	dst = append(dst, port...)
 	dst = append(dst, ";branch="...)
 	dst = append(dst, o.Branch...)
-	if m.LocalRport {
-		dst = append(dst, ";rport"...)
-	}
 	if m.Flow.Conn != 0 {
 		dst = append(dst, ";i="...)
 		dst = strconv.AppendUint(dst, uint64(m.Flow.Conn), 16)
+	}
+	if m.LocalRport {
+		dst = append(dst, ";rport"...)
+	}
+	if m.Via != nil {
+		dst = m.Via.AppendParams(dst, m)
 	}
 	return append(dst, "\r\n"...)
 }
@@ -79,6 +87,9 @@ func (w *writer) clientVia(m *Message) {
 		params = m.Offset(via.Params) - 1
 	}
 	w.to(params)
+	if w.pos > params {
+		return // an edit took the header out
+	}
 	if m.ForceRport && !via.HasRPort {
 		w.dst = appendRport(append(w.dst, ';'), m)
 	}

@@ -15,7 +15,10 @@ type Alias struct {
 }
 
 // selfTable answers whether a host is this server. It does not change after the start.
-type selfTable struct{ byHost map[string][]Alias }
+type selfTable struct {
+	byHost  map[string][]Alias
+	domains []Alias // whose subdomains are this server too; the hosts are in lower case
+}
 
 func (t *selfTable) init(sockets []*flow.Socket, aliases []Alias) {
 	t.byHost = map[string][]Alias{}
@@ -41,15 +44,40 @@ func (s *Server) IsMyself(host string, port uint16, p flow.Proto) bool {
 	list, ok := s.self.byHost[host]
 	if !ok {
 		if list, ok = s.self.byHost[strings.ToLower(host)]; !ok {
-			return false
+			return s.self.inDomain(host, port, p)
 		}
 	}
-	for _, a := range list {
-		if (a.Port == 0 || port == 0 || a.Port == port) && (a.Proto == flow.None || p == flow.None || a.Proto == p) {
+	for i := range list {
+		if list[i].fits(port, p) {
+			return true
+		}
+	}
+	return s.self.inDomain(host, port, p)
+}
+
+func (a *Alias) fits(port uint16, p flow.Proto) bool {
+	return (a.Port == 0 || port == 0 || a.Port == port) && (a.Proto == flow.None || p == flow.None || a.Proto == p)
+}
+
+// inDomain tells whether a host is one of the domains or below one.
+func (t *selfTable) inDomain(host string, port uint16, p flow.Proto) bool {
+	for i := range t.domains {
+		d := &t.domains[i]
+		if !d.fits(port, p) || len(host) < len(d.Host) {
+			continue
+		}
+		at := len(host) - len(d.Host)
+		if strings.EqualFold(host[at:], d.Host) && (at == 0 || host[at-1] == '.') {
 			return true
 		}
 	}
 	return false
+}
+
+// AddDomain makes a domain and all names below it names of this server; only before Start.
+func (s *Server) AddDomain(a Alias) {
+	a.Host = strings.ToLower(a.Host)
+	s.self.domains = append(s.self.domains, a)
 }
 
 // IsMyIP tells whether the server listens on an address, at any port.

@@ -189,5 +189,8 @@ func (s *Server) TMStats() *tm.Stats { return &s.tmStats }
 // Sockets are the sockets that the server listens on.
 func (s *Server) Sockets() []*flow.Socket { return s.opt.Sockets }
 
+// Resolver finds the addresses of names for this server.
+func (s *Server) Resolver() resolve.Resolver { return s.resolver }
+
 // Transports are the real transports, or nil with a fake network.
 func (s *Server) Transports() *transport.Set { return s.set }

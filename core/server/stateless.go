@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"hash/maphash"
 	"strconv"
 	"sync"
@@ -96,6 +97,9 @@ var ErrNoTarget = errors.New("server: no next hop")
 // ForwardTo relays a request without a transaction to a way out (RFC 3261 16.11). The
 // branch is the same for each copy of the request.
 func (s *Server) ForwardTo(m *route.Message, to flow.Flow) error {
+	if _, err := m.From(); err != nil {
+		return fmt.Errorf("server: From: %w", err) // reasonable syntax comes first (RFC 3261 16.3)
+	}
 	o := route.Outgoing{Flow: to, URI: m.Target.URI, Path: m.Path, Branch: s.statelessBranch(m)}
 	m.Handled = true
 	s.Stats.ForwardedRequests.Add(1)

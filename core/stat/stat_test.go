@@ -72,6 +72,19 @@ func TestReset(t *testing.T) {
 	}
 }
 
+func TestSince(t *testing.T) {
+	count := int64(5)
+	s := NewSince(func() int64 { return count })
+	if s.Value() != 5 {
+		t.Errorf("before the reset it is %d", s.Value())
+	}
+	s.Reset()
+	count = 7
+	if s.Value() != 2 {
+		t.Errorf("two steps after the reset it is %d", s.Value())
+	}
+}
+
 func TestAddRefuses(t *testing.T) {
 	r := testRegistry(t)
 	for _, name := range [][2]string{{"core", "rcv_replies"}, {"", "a"}, {"a", ""}, {"a:b", "c"}, {"a", "b c"}} {

@@ -145,6 +145,24 @@ func (tb *Table) relayCancel(t *Transaction, m *route.Message, o *RelayOptions) 
 	return ok
 }
 
+// strayCancel tells whether a request is a CANCEL without an INVITE here that unmatched_cancel keeps from a transaction of its own.
+func (tb *Table) strayCancel(m *route.Message) bool {
+	return m.Method == sip.MethodCancel && tb.env.Params.Get().UnmatchedCancel != 0 &&
+		tb.find(m, sip.MethodInvite) == nil
+}
+
+// relayStrayCancel passes such a CANCEL on without state, or drops it (unmatched_cancel 1 and 2).
+func (tb *Table) relayStrayCancel(m *route.Message, o *RelayOptions) int {
+	if tb.env.Params.Get().UnmatchedCancel != 1 {
+		m.Handled = true
+		return ok
+	}
+	if err := tb.forwardStateless(m, o); err != nil {
+		return errDelivery
+	}
+	return ok
+}
+
 // cancelByClient cancels an INVITE transaction for a received CANCEL, and tells whether a branch was pending.
 func (t *Transaction) cancelByClient(m *route.Message) bool {
 	t.flags |= isCanceled

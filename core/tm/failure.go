@@ -91,9 +91,6 @@ func (t *Transaction) failureRoute(best, last *Branch) (taken bool) {
 	return waiting
 }
 
-// dropMode says which replies lose their vote (failure_reply_mode, t_drop_replies).
-type dropMode int
-
 // The modes.
 const (
 	dropNone dropMode = iota
@@ -101,46 +98,6 @@ const (
 	dropLast   // those of the last round of serial forking
 	dropIfMore // all, if the failure route opened new branches
 )
-
-// dropAfterFailure applies failure_reply_mode, or what t_drop_replies chose, to the branches before an index.
-func (t *Transaction) dropAfterFailure(before int) {
-	mode := dropMode(t.table.env.Params.Get().FailureReplyMode)
-	if t.dropChosen {
-		mode, t.dropChosen = t.drop, false
-	}
-	from, more := 0, len(t.branches) > before
-	switch mode {
-	case dropNone:
-		from = before
-	case dropLast:
-		from = t.roundStart
-	case dropIfMore:
-		if !more {
-			from = before
-		}
-	}
-	for _, b := range t.branches[from:before] {
-		b.state |= branchDropped
-		b.reply = nil
-	}
-	if more {
-		t.roundStart = before
-	}
-}
-
-// DropReplies chooses which earlier replies lose their vote after the failure route:
-// "n" none, "l" those of the last round, anything else all (t_drop_replies).
-func (t *Transaction) DropReplies(mode string) {
-	t.dropChosen = true
-	switch mode {
-	case "n":
-		t.drop = dropNone
-	case "l":
-		t.drop = dropLast
-	default:
-		t.drop = dropAll
-	}
-}
 
 // sendBest sends the best reply upstream.
 func (t *Transaction) sendBest(best *Branch) {
@@ -189,32 +146,4 @@ func (t *Transaction) madeReply(code int, v *Values) (int, string) {
 		return errorReply(errDelivery).text("TM")
 	}
 	return code, sip.ReasonPhrase(code)
-}
-
-// timeout ends a branch that fr_timer or fr_inv_timer ran out for.
-func (b *Branch) timeout() {
-	t := b.t
-	b.state |= branchTimedOut
-	if t.suspend != nil && t.suspend.branch == b {
-		t.flags &^= isSuspended
-		t.suspend = nil
-	}
-	if end := t.timing.end; end != 0 && t.table.now() >= end {
-		t.flags |= isExpired
-	}
-	ringing := t.Invite() && b.Replied()
-	if ringing && t.silent() {
-		t.table.remove(t)
-		return
-	}
-	if ringing && b.cancel == nil {
-		b.sendCancel(nil)
-	}
-	t.branchFailed(b, 408, nil)
-}
-
-// silent tells whether a ringing INVITE may be dropped without a word (noisy_ctimer=0): not
-// if it is forked, cancelled, or anybody waits for its end.
-func (t *Transaction) silent() bool {
-	return t.table.env.Params.Get().NoisyCTimer == 0 && len(t.branches) == 1 && !t.Local() && !t.armed.Failure.Set() && !t.has(isCanceled)
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/moonroute/moonroute/core/route"
 )
 
 func TestInviteAnswered(t *testing.T) {
@@ -130,5 +132,45 @@ func TestServerRepliesItself(t *testing.T) {
 	}
 	w.pass(10 * time.Second)
 	w.expect()
+	w.empty()
+}
+
+func TestStrayCancel(t *testing.T) {
+	cases := []struct {
+		mode int
+		want []string
+	}{
+		{0, []string{"bob CANCEL"}},
+		{1, []string{"bob CANCEL"}},
+		{2, nil},
+	}
+	for _, c := range cases {
+		w := newWorld(t, func(v *Values) { v.UnmatchedCancel = c.mode })
+		if rc := w.relay(w.message("alice", w.cancel("none"))); rc != 1 {
+			t.Error(c.mode, rc)
+		}
+		w.expect(c.want...)
+		if stateful := w.table.Len() == 1; stateful != (c.mode == 0) {
+			t.Error(c.mode, "transactions:", w.table.Len())
+		}
+		w.empty()
+	}
+}
+
+func TestFailureRouteForWhatCouldNotBeSent(t *testing.T) {
+	w := newWorld(t, func(v *Values) { v.FailureExecMode = 1 })
+	w.script["failed"] = func(c *route.Call) route.Outcome {
+		c.Message.SetURI("sip:b@10.0.0.3")
+		w.table.Relay(c.Message, RelayOptions{})
+		return route.Done
+	}
+	m := w.request("INVITE", "x")
+	m.SetURI("sip:nowhere.invalid")
+	m.Armed.Failure = route.Callback{Name: "failed"}
+	if rc := w.relay(m); rc != 1 {
+		t.Fatal(rc)
+	}
+	w.pass(20 * time.Millisecond)
+	w.expect("alice 100 INVITE", "carol INVITE")
 	w.empty()
 }

@@ -32,7 +32,10 @@ func (t *Transaction) reply(m *route.Message, code int, reason string) {
 
 func (t *Transaction) replyWith(m *route.Message, r *route.LocalReply) {
 	tb := t.table
-	r.ToTag, r.ServerHeader = t.Tag(), tb.env.ServerHeader
+	r.ServerHeader = tb.env.ServerHeader
+	if r.Code > 100 {
+		r.ToTag = t.Tag()
+	}
 	tb.buf = route.AppendLocalReply(tb.buf[:0], m, r)
 	tb.env.Stats.RplGenerated.Add(1)
 	t.flags |= localReply
@@ -54,11 +57,11 @@ func (t *Transaction) Tag() string {
 // relayReply passes a received reply on.
 func (t *Transaction) relayReply(m *route.Message, branch int) {
 	tb := t.table
-	out := route.Outgoing{Flow: t.server.flow}
-	tb.buf = route.AppendReply(tb.buf[:0], m, &out)
+	tb.out = route.Outgoing{Flow: t.server.flow}
+	tb.buf = route.AppendReply(tb.buf[:0], m, &tb.out)
 	if tb.env.Script.Has(route.OnSendRoute) {
 		data := bytes.Clone(tb.buf) // the route may wait, and others build in the buffer then
-		t.onSend(m, &out, branch, data)
+		t.onSend(m, &route.Outgoing{Flow: t.server.flow}, branch, data)
 		tb.buf = append(tb.buf[:0], data...)
 	}
 	tb.env.Stats.RplRelayed.Add(1)

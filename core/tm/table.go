@@ -14,8 +14,9 @@ type Table struct {
 	start time.Time
 	calls map[uint64]*Transaction // by Call-ID hash and CSeq number, linked by next
 	slots []*Transaction
-	free  []uint32 // slots to use again, the oldest first would be no better: labels differ
-	buf   []byte   // working space of the builders
+	free  []uint32       // slots to use again, the oldest first would be no better: labels differ
+	buf   []byte         // working space of the builders
+	out   route.Outgoing // theirs too
 }
 
 // maxSlots bounds the transactions of one shard: an index must fit into 31 bits for scripts.

@@ -19,8 +19,8 @@ var Module = kemi.Define(kemi.Spec[state]{
 	New:  func() *state { return new(state) },
 	Params: kemi.Params[state]{
 		kemi.FuncParam("binrpc", kemi.KindStr, `"unix:/run/kamailio/kamailio_ctl"`, (*state).addListen, "address to listen on: unix:, unixs: or unixd: and a path, tcp: or udp: and host:port; may be given several times"),
-		kemi.FuncParam("fifo", kemi.KindStr, "none", (*state).addFIFO, "address of the obsolete FIFO protocol, which is not served: an error that names the alternatives"),
-		kemi.IntParam("mode", 0o600, func(s *state) *int { return &s.mode }, "permissions of socket files"),
+		kemi.FuncParam("fifo", kemi.KindStr, "", (*state).addFIFO, "address of the obsolete FIFO protocol, which is not served: an error that names the alternatives"),
+		kemi.IntParam("mode", 0o600, func(s *state) *int { return &s.mode }, "permissions of socket files, 0600 unless set"),
 		kemi.FuncParam("user", kemi.KindNull, "who runs the server", func(s *state, v kemi.ParamValue) error { return s.owner.SetUser(v) }, "owner of socket files, by name or number"),
 		kemi.FuncParam("group", kemi.KindNull, "who runs the server", func(s *state, v kemi.ParamValue) error { return s.owner.SetGroup(v) }, "group of socket files, by name or number"),
 		kemi.IntParam("autoconversion", 0, func(s *state) *int { return &s.unused }, "accepted; parameters keep the kinds that the client sends"),

@@ -16,7 +16,7 @@ var Module = kemi.Define(kemi.Spec[state]{
 	Doc:  "Counts down the Max-Forwards header of requests, and adds it where it is missing.",
 	New:  func() *state { return new(state) },
 	Params: kemi.Params[state]{
-		kemi.IntParam("max_limit", 70, func(s *state) *int { return &s.max }, "the highest value that leaves the server; higher ones are lowered to it"),
+		kemi.LiveIntParam("max_limit", 70, func(s *state) *kemi.LiveInt { return &s.max }, "the highest value that leaves the server; higher ones are lowered to it").Within(0, 255),
 	},
 	Funcs: kemi.Funcs[state]{
 		{Name: "process_maxfwd", Args: "limit int", Returns: kemi.Code, Call: (*state).process, Doc: "counts down: 1 done, 2 the header was missing and is added with the limit, -1 it is at 0 (reply 483) or the limit is not in 0 to 256, -2 it is no number"},
@@ -24,7 +24,7 @@ var Module = kemi.Define(kemi.Spec[state]{
 	},
 })
 
-type state struct{ max int }
+type state struct{ max kemi.LiveInt }
 
 // upperLimit is the highest limit that the functions take.
 const upperLimit = 256
@@ -56,7 +56,7 @@ func (s *state) process(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	if n == 0 {
 		return no
 	}
-	write(c.Msg, h, min(n-1, s.max))
+	write(c.Msg, h, min(n-1, s.max.Get()))
 	return done
 }
 

@@ -2,16 +2,14 @@ package pv
 
 import (
 	"strconv"
-	"strings"
 
-	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/sip"
 	"github.com/moonroute/moonroute/kemi"
 )
 
 var requestURIVars = kemi.Vars[state]{
-	{Name: "ru", Get: request(getURI), Set: setURI, Doc: "request URI"},
-	{Name: "ruri", Get: request(getURI), Set: setURI, Doc: "request URI"},
+	{Name: "ru", Get: uri(currentURI, whole), Set: setURI, Doc: "request URI"},
+	{Name: "ruri", Get: uri(currentURI, whole), Set: setURI, Doc: "request URI"},
 	{Name: "rU", Get: uri(currentURI, user), Set: setUser, Doc: "user of the request URI"},
 	{Name: "ruri.user", Get: uri(currentURI, user), Set: setUser, Doc: "user of the request URI"},
 	{Name: "rUl", Get: uri(currentURI, userLen), Doc: "length of the request URI's user"},
@@ -31,18 +29,6 @@ var requestURIVars = kemi.Vars[state]{
 }
 
 func uriLen(u *sip.URI) kemi.Value { return kemi.Int(len(u.Raw)) }
-
-// getURI gives no value for a broken URI. Blanks, which a script may have put into the
-// user, do not count as broken, as in the incumbent.
-func getURI(c *kemi.Ctx, m *route.Message) kemi.Value {
-	if u := currentURI(c, m); u != nil {
-		return kemi.Str(u.Raw)
-	}
-	if text := m.CurrentURI(); parse(c, strings.ReplaceAll(text, " ", "_")) != nil {
-		return kemi.Str(text)
-	}
-	return kemi.Null
-}
 
 // noURI stands for an empty request URI, which would mean the received one.
 const noURI = ":"

@@ -61,6 +61,7 @@ var selects = map[string]func(first step, rest []step) selector{
 	"expires":             selectHeader(sip.HdrExpires),
 	"organization":        selectHeader(sip.HdrOrganization),
 	"priority":            selectHeader(sip.HdrPriority),
+	"cfg_get":             selectConfig,
 }
 
 func parseSelect(_ *state, _ *kemi.Registry, inner string) (any, error) {

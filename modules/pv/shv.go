@@ -1,6 +1,8 @@
 package pv
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -97,34 +99,21 @@ var commands = kemi.Commands[state]{
 
 func (s *state) rpcGet(c *rpc.Call) error {
 	if c.Len() == 0 {
-		for name, v := range s.shared.all() {
-			addShared(c.AddStruct(), name, v.get())
+		items := c.AddStruct().Struct("items")
+		for _, name := range s.shared.list() {
+			writeShared(items.Struct("shv"), name, s.shared.find(name))
 		}
 		return nil
 	}
-	name, err := c.AsStr(0)
-	if err != nil {
-		return err
+	name, v, err := s.rpcFind(c)
+	if err == nil {
+		writeShared(c.AddStruct(), name, v)
 	}
-	v := s.shared.find(name)
-	if v == nil {
-		return c.Fault(404, "Variable not found")
-	}
-	addShared(c.AddStruct(), name, v.get())
-	return nil
-}
-
-func addShared(to *rpc.Struct, name string, v kemi.Value) {
-	to.Add("name", name)
-	if v.Kind() == kemi.KindInt {
-		to.Add("type", "int").Add("value", v.Int())
-	} else {
-		to.Add("type", "string").Add("value", v.Text())
-	}
+	return err
 }
 
 func (s *state) rpcSet(c *rpc.Call) error {
-	name, err := c.AsStr(0)
+	_, v, err := s.rpcFind(c)
 	if err != nil {
 		return err
 	}
@@ -132,33 +121,47 @@ func (s *state) rpcSet(c *rpc.Call) error {
 	if err != nil {
 		return err
 	}
-	v := s.shared.find(name)
-	if v == nil {
-		return c.Fault(404, "Variable not found")
+	value, err := c.AsStr(2)
+	if err != nil {
+		return err
 	}
-	if kind == "int" {
-		n, err := c.AsInt(2)
-		if err != nil {
-			return err
-		}
-		v.set(kemi.Int64(n))
-	} else {
-		value, err := c.AsStr(2)
-		if err != nil {
-			return err
-		}
+	switch kind {
+	case "int":
+		v.set(kemi.Int(kemi.Str(value).Number()))
+	case "str":
 		v.set(kemi.Str(value))
+	default:
+		return c.Fault(500, "Unknown parameter type (Types: int or str)")
 	}
 	c.Add("Ok. Variable set to new value.")
 	return nil
 }
 
-func (t *sharedVars) all() map[string]*sharedVar {
+// rpcFind finds the variable that the first parameter names.
+func (s *state) rpcFind(c *rpc.Call) (string, *sharedVar, error) {
+	name, err := c.AsStr(0)
+	if err != nil {
+		return "", nil, err
+	}
+	v := s.shared.find(name)
+	if v == nil {
+		return "", nil, c.Fault(404, "Variable not found")
+	}
+	return name, v, nil
+}
+
+func writeShared(to *rpc.Struct, name string, v *sharedVar) {
+	to.Add("name", name)
+	if x := v.get(); x.Kind() == kemi.KindInt {
+		to.Add("type", "int").Add("value", x.Int())
+	} else {
+		to.Add("type", "string").Add("value", x.Text())
+	}
+}
+
+// list is the names, sorted.
+func (t *sharedVars) list() []string {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	list := make(map[string]*sharedVar, len(t.vars))
-	for name, v := range t.vars {
-		list[name] = v
-	}
-	return list
+	return slices.Sorted(maps.Keys(t.vars))
 }

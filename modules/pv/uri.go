@@ -52,14 +52,10 @@ func port(u *sip.URI) kemi.Value {
 	return kemi.StrNum("5060", 5060)
 }
 
-// transport is the written transport, or the one that the scheme stands for.
+// transport is the written transport, or UDP: like the incumbent it does not look at the scheme.
 func transport(u *sip.URI) kemi.Value {
-	p := protoOf(u)
-	switch {
-	case u.Transport != "":
-		return kemi.StrNum(u.Transport, int(p))
-	case u.Scheme == sip.SchemeSIPS:
-		return kemi.StrNum("TLS", int(flow.TLS))
+	if u.Transport != "" {
+		return kemi.StrNum(u.Transport, int(protoOf(u)))
 	}
 	return kemi.StrNum("UDP", int(flow.UDP))
 }
@@ -67,9 +63,6 @@ func transport(u *sip.URI) kemi.Value {
 func protoOf(u *sip.URI) flow.Proto {
 	if p, ok := flow.ParseProto(u.Transport); ok {
 		return p
-	}
-	if u.Scheme == sip.SchemeSIPS {
-		return flow.TLS
 	}
 	return flow.UDP
 }
@@ -81,9 +74,27 @@ func parse(c *kemi.Ctx, s string) *sip.URI {
 	}
 	u, err := c.Shard.ParseURI(s)
 	if err != nil {
-		return nil
+		return parseBlanks(s)
 	}
 	return u
+}
+
+// parseBlanks reads a URI with blanks in its user, which scripts may put there and the
+// incumbent takes; nil for any other broken one.
+func parseBlanks(s string) *sip.URI {
+	if strings.IndexByte(s, ' ') < 0 {
+		return nil
+	}
+	u, err := sip.ParseURI(strings.ReplaceAll(s, " ", "_"))
+	if err != nil {
+		return nil
+	}
+	at := len(u.SchemeText) + 1
+	u.Raw, u.User = s, s[at:at+len(u.User)]
+	if strings.Count(u.User, " ") != strings.Count(s, " ") {
+		return nil
+	}
+	return &u
 }
 
 // currentURI is the request URI as rewritten.

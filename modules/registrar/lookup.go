@@ -57,8 +57,8 @@ func (s *state) filter(m *route.Message, list []*location.Contact) ([]*location.
 			fits = false
 		}
 		switch {
-		case fits && kept == nil && i == 0:
-			kept = list[:1:1]
+		case fits && len(kept) == i:
+			kept = list[: i+1 : i+1]
 		case fits:
 			kept = append(kept, c)
 		}

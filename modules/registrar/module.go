@@ -20,8 +20,8 @@ var Module = kemi.Define(kemi.Spec[state]{
 		{Name: "ulc", Named: true, Index: true, Parse: parseULC, Get: (*state).getULC, Doc: "the contacts that reg_fetch_contacts found: $ulc(profile=>attribute)"},
 	},
 	Stats: kemi.Stats[state]{
-		{Group: "registrar", Name: "accepted_regs", Value: func(s *state) int64 { return s.accepted.Load() }, Doc: "REGISTER requests that were accepted"},
-		{Group: "registrar", Name: "rejected_regs", Value: func(s *state) int64 { return s.rejected.Load() }, Doc: "REGISTER requests that were refused"},
+		{Group: "registrar", Name: "accepted_regs", Counter: true, Value: func(s *state) int64 { return s.accepted.Load() }, Doc: "REGISTER requests that were accepted"},
+		{Group: "registrar", Name: "rejected_regs", Counter: true, Value: func(s *state) int64 { return s.rejected.Load() }, Doc: "REGISTER requests that were refused"},
 		{Group: "registrar", Name: "max_expires", Value: func(s *state) int64 { return int64(s.maxExpires) }, Doc: "the parameter max_expires"},
 		{Group: "registrar", Name: "max_contacts", Value: func(s *state) int64 { return int64(s.maxContacts) }, Doc: "the parameter max_contacts"},
 		{Group: "registrar", Name: "default_expire", Value: func(s *state) int64 { return int64(s.defaultExpires) }, Doc: "the parameter default_expires"},

@@ -2,6 +2,7 @@ package registrar
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/moonroute/moonroute/core/location"
 	"github.com/moonroute/moonroute/core/sip"
@@ -125,20 +126,11 @@ func (s *state) keepOnly(u *location.Update, r *registration) {
 			named = append(named, old)
 		}
 	}
-	for _, old := range append([]*location.Contact(nil), u.Contacts()...) {
-		if !contains(named, old) {
+	for _, old := range slices.Clone(u.Contacts()) {
+		if !slices.Contains(named, old) {
 			u.Delete(old)
 		}
 	}
-}
-
-func contains(list []*location.Contact, x *location.Contact) bool {
-	for _, y := range list {
-		if x == y {
-			return true
-		}
-	}
-	return false
 }
 
 // count is how many contacts there would be.
@@ -230,7 +222,7 @@ func (s *state) checkOrder(old *location.Contact, b *binding) error {
 
 // dropOthers removes the further contacts of an instance whose client knows no outbound.
 func (s *state) dropOthers(u *location.Update, b *binding) {
-	for _, other := range append([]*location.Contact(nil), u.Contacts()...) {
+	for _, other := range slices.Clone(u.Contacts()) {
 		if b.contact.Instance != "" && other.Instance == b.contact.Instance && other.RegID != b.contact.RegID {
 			u.Delete(other)
 		}

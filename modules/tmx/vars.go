@@ -172,9 +172,18 @@ func (s *state) request(c *kemi.Ctx, a *kemi.VarArgs) kemi.Value {
 		return kemi.Null
 	}
 	if t := transaction(c); t != nil {
-		return lookIn(c, t.Request, a)
+		return lookIn(c, asReceived(t.Request), a)
 	}
 	return kemi.Null
+}
+
+// asReceived is a request without what the script has decided about it: the incumbent reads
+// its copy of the received bytes.
+func asReceived(m *route.Message) *route.Message {
+	f := m.Fake()
+	f.Target = route.Target{Q: route.QUnset}
+	f.Edits.Reset()
+	return f
 }
 
 func (s *state) reply(c *kemi.Ctx, a *kemi.VarArgs) kemi.Value {
@@ -189,7 +198,7 @@ func (s *state) invite(c *kemi.Ctx, a *kemi.VarArgs) kemi.Value {
 		return kemi.Null
 	}
 	if t := c.Shard.TM.Canceled(c.Msg); t != nil {
-		return lookIn(c, t.Request, a)
+		return lookIn(c, asReceived(t.Request), a)
 	}
 	return kemi.Null
 }

@@ -1,0 +1,89 @@
+package control
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/moonroute/moonroute/tests/inproc"
+)
+
+const toolsConfig = `debug=1
+listen=udp:127.0.0.1:@PORT@
+loadmodule "pv.so"
+loadmodule "tm.so"
+loadmodule "sl.so"
+loadmodule "kex.so"
+loadmodule "jsonrpcs.so"
+loadmodule "ctl.so"
+loadmodule "cfg_rpc.so"
+loadmodule "app_lua.so"
+modparam("jsonrpcs", "dgram_socket", "@DIR@/rpc.sock")
+modparam("jsonrpcs", "fifo_name", "@DIR@/rpc.fifo")
+modparam("ctl", "binrpc", "unix:@DIR@/ctl")
+modparam("app_lua", "load", "@DIR@/routes.lua")
+cfgengine "lua"
+`
+
+// run runs a tool of the incumbent, if it is installed.
+func run(t *testing.T, env []string, name string, args ...string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		t.Skip(name + " is not installed")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Env = append(os.Environ(), env...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Errorf("%s %v: %v\n%s", name, args, err, out)
+	}
+	return string(out)
+}
+
+func startTools(t *testing.T) *inproc.Server {
+	return inproc.Start(t, inproc.Options{
+		Config: strings.ReplaceAll(toolsConfig, "@PORT@", inproc.FreePort(t)),
+		Files:  []inproc.File{{Name: "routes.lua", Text: "function ksr_request_route() end\n"}},
+	})
+}
+
+func TestKamcmd(t *testing.T) {
+	s := startTools(t)
+	socket := "unix:" + filepath.Join(s.Dir, "ctl")
+	for _, c := range []struct{ command, want string }{
+		{"core.version", "moonroute"},
+		{"core.uptime", "up_since: "},
+		{"tm.stats", "current: 0"},
+		{"cfg.get core debug", "1\n"},
+		{"cfg.get tm fr_timer", "30000\n"},
+		{"cfg.set core debug 2", ""},
+		{"cfg.list tm", "tm: fr_timer\n"},
+		{"stats.fetch core:rcv_requests", "core.rcv_requests: 0"},
+		{"ctl.who", "unix_stream\n"},
+		{"app_lua.list", "routes.lua"},
+		{"system.listMethods", "stats.fetch\n"},
+	} {
+		args := append([]string{"-s", socket}, strings.Fields(c.command)...)
+		if got := run(t, nil, "kamcmd", args...); !strings.Contains(got, c.want) || strings.Contains(got, "error:") {
+			t.Errorf("kamcmd %s prints %q, want %q", c.command, got, c.want)
+		}
+	}
+	if level := s.Server.Log.Threshold(); level != 2 {
+		t.Errorf("after cfg.set the log level is %d", level)
+	}
+}
+
+func TestKamctlStats(t *testing.T) {
+	s := startTools(t)
+	got := run(t, []string{"RPCFIFOPATH=" + filepath.Join(s.Dir, "rpc.fifo")}, "kamctl", "stats", "core")
+	if !strings.Contains(got, "core:rcv_requests = 0") {
+		t.Errorf("kamctl stats core prints %s", got)
+	}
+}
