@@ -26,9 +26,6 @@ type Variable struct {
 	chain []tranStep
 }
 
-// invalid is what a text that is no variable compiles to.
-type invalid = Variable
-
 // Var compiles a variable such as $ru, $(hdr(X)[1]) or $(ru{uri.host}). The result is kept,
 // so that asking again costs a lookup. The whole text must be one variable.
 func (r *Registry) Var(text string) (*Variable, error) {
@@ -47,10 +44,12 @@ func (r *Registry) FindVar(text string) *Variable {
 	return nil
 }
 
+// compileWhole gives a Variable without a row for a text that is no variable, so that the
+// cache keeps failures too.
 func (r *Registry) compileWhole(text string) *Variable {
 	v, n, err := r.compile(text)
 	if err != nil || n != len(text) {
-		return &invalid{text: text}
+		return &Variable{text: text}
 	}
 	return v
 }
@@ -129,9 +128,12 @@ func (v *Variable) Args(c *Ctx) (a *VarArgs, ok bool) {
 
 // Get reads the variable; null if it has no value, or if a transformation fails.
 func (v *Variable) Get(c *Ctx) Value {
-	a, ok := v.Args(c)
-	if !ok {
-		return Null
+	a := &v.args
+	if v.inner != nil {
+		var ok bool
+		if a, ok = v.Args(c); !ok {
+			return Null
+		}
 	}
 	x := v.row.get(c, a)
 	for i := range v.chain {

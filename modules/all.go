@@ -8,6 +8,7 @@ import (
 	"github.com/moonroute/moonroute/modules/cfg_rpc"
 	"github.com/moonroute/moonroute/modules/core"
 	"github.com/moonroute/moonroute/modules/corepv"
+	"github.com/moonroute/moonroute/modules/corex"
 	"github.com/moonroute/moonroute/modules/ctl"
 	"github.com/moonroute/moonroute/modules/hdr"
 	"github.com/moonroute/moonroute/modules/htable"
@@ -25,6 +26,7 @@ import (
 	"github.com/moonroute/moonroute/modules/tm"
 	"github.com/moonroute/moonroute/modules/tmx"
 	"github.com/moonroute/moonroute/modules/usrloc"
+	"github.com/moonroute/moonroute/modules/xlog"
 )
 
 // All are the modules that a configuration may load.
@@ -39,7 +41,7 @@ func All() []kemi.Module {
 		// Transactions and replies.
 		tm.Module, tmx.Module, sl.Module,
 		// Messages.
-		pv.Module, kemix.Module, siputils.Module, sanity.Module, maxfwd.Module, rr.Module,
+		pv.Module, kemix.Module, siputils.Module, sanity.Module, maxfwd.Module, rr.Module, xlog.Module, corex.Module,
 		// Users.
 		usrloc.Module, registrar.Module,
 		// Data and defence.

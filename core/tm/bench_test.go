@@ -143,7 +143,7 @@ func TestMemoryOfPendingInvites(t *testing.T) {
 	const calls, limit = 20000, 8 << 10
 	w := &benchWorld{world: newWorld(t, nil)}
 	w.table.env.Sender = &w.sender
-	before := heap()
+	before := heapInUse()
 	for i := range calls {
 		id := strconv.Itoa(i)
 		raw := strings.ReplaceAll(strings.ReplaceAll(benchInvite, "ID@", id+"@"), "bK-ID", "bK-"+id)
@@ -152,7 +152,7 @@ func TestMemoryOfPendingInvites(t *testing.T) {
 		w.table.Relay(m, RelayOptions{})
 		w.table.AfterRequest(m)
 	}
-	each := int(heap()-before) / calls
+	each := int(heapInUse()-before) / calls
 	t.Logf("%d bytes for a pending INVITE (transaction %d, branch %d, message %d and %d)", each,
 		unsafe.Sizeof(Transaction{}), unsafe.Sizeof(Branch{}), unsafe.Sizeof(route.Message{}), unsafe.Sizeof(sip.Message{}))
 	if each > limit {
@@ -162,13 +162,13 @@ func TestMemoryOfPendingInvites(t *testing.T) {
 		w.clock.Advance(5 * time.Second)
 		w.wheel.Advance(w.clock.Now())
 	}
-	if left := int(heap()-before) / calls; left > limit/50 || w.table.Len() != 0 {
+	if left := int(heapInUse()-before) / calls; left > limit/50 || w.table.Len() != 0 {
 		t.Errorf("%d bytes each and %d transactions left after the end", left, w.table.Len())
 	}
 	runtime.KeepAlive(w)
 }
 
-func heap() int64 {
+func heapInUse() int64 {
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)

@@ -1,9 +1,15 @@
 package tm
 
-import ()
-
 // dropMode says which replies lose their vote (failure_reply_mode, t_drop_replies).
 type dropMode int
+
+// The modes.
+const (
+	dropNone dropMode = iota
+	dropAll
+	dropLast   // those of the last round of serial forking
+	dropIfMore // all, if the failure route opened new branches
+)
 
 // dropAfterFailure applies failure_reply_mode, or what t_drop_replies chose, to the branches before an index.
 func (t *Transaction) dropAfterFailure(before int) {

@@ -1,9 +1,18 @@
 package tm
 
 import (
+	"errors"
 	"strconv"
 
 	"github.com/moonroute/moonroute/core/route"
+)
+
+// Errors by which Targets tells why there is no way.
+var (
+	// ErrBadURI says that the next hop is no URI that can be sent to.
+	ErrBadURI = errors.New("tm: next hop is not a SIP URI")
+	// ErrNoSocket says that the server has no socket for the next hop's transport.
+	ErrNoSocket = errors.New("tm: no socket for the next hop")
 )
 
 // failure is the reply that an error of this layer becomes.

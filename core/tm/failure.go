@@ -91,14 +91,6 @@ func (t *Transaction) failureRoute(best, last *Branch) (taken bool) {
 	return waiting
 }
 
-// The modes.
-const (
-	dropNone dropMode = iota
-	dropAll
-	dropLast   // those of the last round of serial forking
-	dropIfMore // all, if the failure route opened new branches
-)
-
 // sendBest sends the best reply upstream.
 func (t *Transaction) sendBest(best *Branch) {
 	v := t.table.env.Params.Get()

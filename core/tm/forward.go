@@ -31,6 +31,9 @@ func (t *Transaction) forward(m *route.Message, o *RelayOptions) int {
 // openBranches makes a branch for the request URI, unless one was made of it already, and for
 // each further target; these are used up. The result is the last error.
 func (t *Transaction) openBranches(m *route.Message, o *RelayOptions) int {
+	if len(t.branches) >= route.MaxBranches {
+		return failed
+	}
 	rc := errConfig
 	if t.freshURI(m) {
 		rc = t.openBranch(m, m.Target, o)

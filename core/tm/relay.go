@@ -1,8 +1,6 @@
 package tm
 
 import (
-	"errors"
-
 	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/sip"
@@ -111,11 +109,3 @@ func (t *Transaction) failedRelay(m *route.Message, o *RelayOptions, rc int) {
 	code, reason := errorReply(rc).text("TM")
 	t.reply(m, code, reason)
 }
-
-// Errors by which Targets tells why there is no way.
-var (
-	// ErrBadURI says that the next hop is no URI that can be sent to.
-	ErrBadURI = errors.New("tm: next hop is not a SIP URI")
-	// ErrNoSocket says that the server has no socket for the next hop's transport.
-	ErrNoSocket = errors.New("tm: no socket for the next hop")
-)

@@ -133,3 +133,22 @@ func TestWrongParameters(t *testing.T) {
 		h.Stop()
 	}
 }
+
+// fixed is a module with one variable, so that records have attributes without module pv.
+var fixed = kemi.Define(kemi.Spec[struct{}]{
+	Name: "fixed", New: func() *struct{} { return new(struct{}) },
+	Vars: kemi.Vars[struct{}]{{Name: "fixed", Doc: "a text", Get: func(*struct{}, *kemi.Ctx, *kemi.VarArgs) kemi.Value { return kemi.Str("text") }}},
+})
+
+func BenchmarkRecord(b *testing.B) {
+	h := kemitest.Start(b, `modparam("acc", "log_extra", "a=$fixed;b=$fixed")`, fixed, Module)
+	s := h.Registry.Module("acc").State.(*state)
+	h.Run(message, func(c *kemi.Ctx) {
+		r := record{event: answered, msg: c.Msg, toTag: "b", code: "200", reason: "OK"}
+		var buf []byte
+		b.ReportAllocs()
+		for b.Loop() {
+			buf = s.appendRecord(buf[:0], c, &r)
+		}
+	})
+}

@@ -24,6 +24,8 @@ var numbers = []number{
 	{"wt_timer", func(v *tm.Values) *int { return &v.WtTimer }, "ms that a finished transaction absorbs repetitions"},
 	{"retr_timer1", func(v *tm.Values) *int { return &v.RetrTimer1 }, "ms to the first retransmission (T1)"},
 	{"retr_timer2", func(v *tm.Values) *int { return &v.RetrTimer2 }, "longest ms between retransmissions (T2)"},
+	{"T1_timer", func(v *tm.Values) *int { return &v.RetrTimer1 }, "older name of retr_timer1"},
+	{"T2_timer", func(v *tm.Values) *int { return &v.RetrTimer2 }, "older name of retr_timer2"},
 	{"max_inv_lifetime", func(v *tm.Values) *int { return &v.MaxInvLifetime }, "ms by which an INVITE transaction ends"},
 	{"max_noninv_lifetime", func(v *tm.Values) *int { return &v.MaxNonInvLifetime }, "ms by which any other transaction ends"},
 	{"noisy_ctimer", func(v *tm.Values) *int { return &v.NoisyCTimer }, "answer 408 and cancel when a ringing branch times out"},

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -22,10 +25,26 @@ func TestMalformedMessages(t *testing.T) {
 		}
 		s.answersOptions(t, good, round)
 	}
+	out, _ := run(t, patience, s.dir, command[0], append(slices.Clone(command[1:]), "rpc", "-s", s.control(), "stats.get_statistics", "bad_msg_hdr")...)
+	if n := badMessages(out); n < 1000 {
+		t.Errorf("%d malformed messages are counted:\n%s", n, out)
+	}
 	source := junk.LocalAddr().String()
 	if n := s.output.count(source); n != 1 {
 		t.Errorf("%d log lines name the source %s, want 1", n, source)
 	}
+}
+
+var badCount = regexp.MustCompile(`bad_msg_hdr\s*=\s*(\d+)`)
+
+// badMessages is the count that the server tells.
+func badMessages(statistics string) int {
+	match := badCount.FindStringSubmatch(statistics)
+	if match == nil {
+		return 0
+	}
+	n, _ := strconv.Atoi(match[1])
+	return n
 }
 
 // malformed are messages with one thing wrong each, and noise. The same number gives the same one.

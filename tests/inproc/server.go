@@ -139,14 +139,14 @@ func (s *Server) Address(p flow.Proto) netip.AddrPort {
 // FreePort is a port of 127.0.0.1 that nobody uses at the moment, for UDP and TCP.
 func FreePort(t testing.TB) string {
 	t.Helper()
-	var real transport.RealNet
+	var machine transport.RealNet
 	for range 100 {
-		stream, err := real.ListenTCP(netip.MustParseAddrPort("127.0.0.1:0"))
+		stream, err := machine.ListenTCP(netip.MustParseAddrPort("127.0.0.1:0"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		at := netip.MustParseAddrPort(stream.Addr().String())
-		packets, err := real.ListenUDP(at, false)
+		packets, err := machine.ListenUDP(at, false)
 		_ = stream.Close()
 		if err == nil {
 			_ = packets.Close()

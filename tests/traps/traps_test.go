@@ -22,7 +22,6 @@ loadmodule "rr.so"
 loadmodule "pv.so"
 loadmodule "kemix.so"
 loadmodule "siputils.so"
-loadmodule "textops.so"
 loadmodule "xlog.so"
 loadmodule "app_lua.so"
 modparam("app_lua", "load", "@DIR@/routes.lua")
