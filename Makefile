@@ -26,8 +26,9 @@ e2e: build
 	tests/install-peers
 	$(GO) test -count=1 -tags e2e ./tests/e2e/...
 
+## race: the race detector; -short leaves out the tests that measure memory
 race:
-	$(GO) test -race ./core/... ./kemi/... ./lua/... ./modules/...
+	$(GO) test -race -short ./core/... ./kemi/... ./lua/... ./modules/... ./tests/inproc/... ./tests/traps/...
 
 ## lint: formatting, vet and the linters of .golangci.yml
 lint:

@@ -18,8 +18,6 @@ type Ctx struct {
 
 	// Position tells where the script stands, "file:line"; the engine sets it.
 	Position func() string
-	// Locals are the engine run's $var(name) values live here between routes of one message.
-	depth int
 }
 
 // Shard is what the host keeps for each shard of core.

@@ -2,7 +2,6 @@ package server
 
 import (
 	"errors"
-	"hash/maphash"
 
 	"github.com/moonroute/moonroute/core/log"
 	"github.com/moonroute/moonroute/core/route"
@@ -71,7 +70,7 @@ func (x *slot) read(p transport.Packet) error {
 }
 
 // callHash is the key of a call's order. It is never 0, which means no call.
-func (s *Server) callHash(callID string) uint64 { return maphash.String(s.seed, callID) | 1 }
+func (s *Server) callHash(callID string) uint64 { return s.secret.sum(callID) | 1 }
 
 // shardOf is the shard of a message: a reply comes home by our branch, everything else by its Call-ID.
 func (s *Server) shardOf(x *slot) int {
@@ -108,7 +107,6 @@ func (s *Server) overload(x *slot) {
 // Run implements shard.Job: the message's turn in its shard.
 func (x *slot) Run() {
 	s := x.server
-	defer s.survive(&x.msg)
 	if x.msg.IsRequest {
 		s.request(x)
 	} else {

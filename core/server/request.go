@@ -54,11 +54,9 @@ func (s *Server) reply(x *slot) {
 	}
 }
 
-// survive keeps the server alive when a message meets a mistake in this program: the
-// message is lost, the log has the place, the shard goes on.
-func (s *Server) survive(m *route.Message) {
-	if r := recover(); r != nil {
-		s.Stats.Panics.Add(1)
-		s.log.Error("<core>", fmt.Sprintf("internal error with message %q: %v\n%s", m.CallID(), r, debug.Stack()))
-	}
+// internalError keeps the server alive when a job meets a mistake in this program: the job
+// (one message, one timer) is lost, the log has the place, the shard goes on.
+func (s *Server) internalError(v any) {
+	s.Stats.Panics.Add(1)
+	s.log.Error("<core>", fmt.Sprintf("internal error, one message or timer is lost: %v\n%s", v, debug.Stack()))
 }

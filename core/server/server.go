@@ -7,7 +7,6 @@ package server
 import (
 	"context"
 	"fmt"
-	"hash/maphash"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -41,6 +40,9 @@ type Options struct {
 	ServerHeader string
 	// UserAgentHeader is the User-Agent header of requests made here, likewise.
 	UserAgentHeader string
+	// Seed makes all that is random here follow from it, so that a simulation can be repeated;
+	// 0: it cannot be foreseen. It is for tests only.
+	Seed uint64
 }
 
 // Server owns the transports, the shards and their transactions.
@@ -58,8 +60,7 @@ type Server struct {
 	tables   []*tm.Table
 	tmStats  tm.Stats
 	self     selfTable
-	seed     maphash.Seed
-	tagBase  string // To tags of stateless replies begin with it
+	secret   secret
 	nextID   atomic.Uint64
 	slots    sync.Pool
 	stop     chan struct{}
@@ -79,9 +80,8 @@ func New(o Options) *Server {
 	}
 	s := &Server{
 		opt: o, clock: o.Clock, log: o.Log, script: o.Script, resolver: o.Resolver,
-		seed: maphash.MakeSeed(), stop: make(chan struct{}), sender: o.Sender,
+		secret: newSecret(o.Seed), stop: make(chan struct{}), sender: o.Sender,
 	}
-	s.tagBase = newTagBase()
 	s.slots.New = func() any { return newSlot(s) }
 	s.self.init(o.Sockets, o.Aliases)
 	if s.sender == nil {
@@ -103,13 +103,14 @@ func (s *Server) makeTransports() {
 
 func (s *Server) addShard(i int) {
 	sh := shard.New(i, s.clock, s.opt.Limits)
+	sh.OnPanic = s.internalError
 	s.shards = append(s.shards, sh)
 	s.tables = append(s.tables, tm.NewTable(tm.Env{
 		Shard: i, Clock: s.clock, Timers: timers{sh}, Sender: sendBy{s}, Targets: targetsOf{s, sh},
 		Post:   func(key uint64, f func()) { sh.Post(key, shard.Func(f)) },
 		Script: s.script, Params: s.opt.TM, Stats: &s.tmStats, Hooks: s.opt.Hooks, Log: s.log,
 		ServerHeader: s.opt.ServerHeader, UserAgentHeader: s.opt.UserAgentHeader,
-		CallHash: s.callHash,
+		CallHash: s.callHash, Random: s.secret.random(i),
 		Forward:  func(m *route.Message, nextHop string) error { return s.Forward(sh, m, nextHop) },
 	}))
 }

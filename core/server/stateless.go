@@ -1,11 +1,8 @@
 package server
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash/maphash"
 	"strconv"
 	"sync"
 
@@ -14,12 +11,6 @@ import (
 	"github.com/moonroute/moonroute/core/sip"
 	"github.com/moonroute/moonroute/core/transport"
 )
-
-func newTagBase() string {
-	var b [12]byte
-	_, _ = rand.Read(b[:])
-	return hex.EncodeToString(b[:]) + "-"
-}
 
 // buffers hold messages while they are built; the transports do not keep them.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
@@ -39,13 +30,11 @@ func withBuffer(f func([]byte) []byte) {
 // statelessTag is the To tag of a stateless reply: the same for each copy of a request,
 // and known again in the ACK (RFC 3261 8.2.7).
 func (s *Server) statelessTag(m *route.Message) string {
-	var h maphash.Hash
-	h.SetSeed(s.seed)
-	_, _ = h.WriteString(m.CallID())
+	branch := ""
 	if via, err := m.TopVia(); err == nil {
-		_, _ = h.WriteString(via.Branch)
+		branch = via.Branch
 	}
-	return s.tagBase + strconv.FormatUint(h.Sum64()&0xffffffff, 16)
+	return s.secret.tagBase + strconv.FormatUint(s.secret.sum(m.CallID(), branch)&0xffffffff, 16)
 }
 
 // StatelessTag is the To tag that stateless replies to a request carry, for records of such a request.
@@ -121,18 +110,14 @@ func (s *Server) onSend(m *route.Message, o *route.Outgoing, data []byte) {
 }
 
 func (s *Server) statelessBranch(m *route.Message) string {
-	var h maphash.Hash
-	h.SetSeed(s.seed)
-	via, err := m.TopVia()
-	if err == nil {
-		_, _ = h.WriteString(via.Branch)
-		_, _ = h.WriteString(via.Host)
+	var branch, host, method string
+	if via, err := m.TopVia(); err == nil {
+		branch, host = via.Branch, via.Host
 	}
-	_, _ = h.WriteString(m.CallID())
 	if m.Method.Has(sip.MethodInvite | sip.MethodAck | sip.MethodCancel) {
-		_, _ = h.WriteString("INVITE") // the hop-by-hop ACK and the CANCEL share the INVITE's branch
+		method = "INVITE" // the hop-by-hop ACK and the CANCEL share the INVITE's branch
 	}
-	return "z9hG4bKsl" + strconv.FormatUint(h.Sum64(), 16)
+	return "z9hG4bKsl" + strconv.FormatUint(s.secret.sum(branch, host, m.CallID(), method), 16)
 }
 
 // ForwardReply relays a reply that belongs to no transaction, to the Via below ours (RFC 3261 16.11).

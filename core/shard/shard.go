@@ -54,6 +54,10 @@ type Shard struct {
 	// the job is back. It puts aside what belongs to the running job. Set it before the start.
 	Park func() (back func())
 
+	// OnPanic is told of a job that panicked: the job is lost, the shard goes on. Nil: the
+	// panic ends the program. It is set before the first job.
+	OnPanic func(v any)
+
 	limits Limits
 
 	mu    sync.Mutex
@@ -228,7 +232,7 @@ func (s *Shard) hold(h *heldCall, e entry) {
 func (s *Shard) execute(e entry) {
 	r, outer := s.newRun(e.key), s.current
 	s.current = r
-	e.job.Run()
+	s.runJob(e.job)
 	s.current = outer
 	if !r.waited {
 		s.spare = r
@@ -245,6 +249,19 @@ func (s *Shard) execute(e entry) {
 	next := h.jobs[0]
 	h.jobs = h.jobs[1:]
 	s.executeHeld(next)
+}
+
+func (s *Shard) runJob(j Job) {
+	if s.OnPanic != nil {
+		defer s.caught()
+	}
+	j.Run()
+}
+
+func (s *Shard) caught() {
+	if v := recover(); v != nil {
+		s.OnPanic(v)
+	}
 }
 
 func (s *Shard) newRun(key uint64) *run {

@@ -168,6 +168,20 @@ func TestWaitSurvivesAPanic(t *testing.T) {
 	}
 }
 
+func TestAPanicLosesItsJobOnly(t *testing.T) {
+	s := newShard(Limits{})
+	caught, ran := 0, 0
+	s.OnPanic = func(any) { caught++ }
+	timer := clock.Timer{Fire: func() { panic("boom") }}
+	s.Submit(1, Func(func() { s.Arm(&timer, 0); panic("boom") }), nil)
+	s.Do(func() { s.InCall(1, func() { panic("boom") }); ran++ })
+	s.Do(func() { s.Wheel.Advance(time.Now().Add(time.Second)); ran++ })
+	s.Submit(1, Func(func() { ran++ }), nil)
+	if caught != 3 || ran != 2 {
+		t.Fatalf("caught %d, ran %d", caught, ran)
+	}
+}
+
 func TestTimersOfAWaitingCallAreHeld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newShard(Limits{})

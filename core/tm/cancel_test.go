@@ -121,3 +121,11 @@ func TestCancelMethods(t *testing.T) {
 		w.empty()
 	}
 }
+
+func TestGlobalFailureWithPretendedCancel(t *testing.T) {
+	w := newWorld(t, func(v *Values) { v.CancelBMethod = 0 })
+	bob, _, _ := forked(w, "f")
+	w.reply("bob", bob, 603)
+	w.expect("bob ACK", "alice 603 INVITE")
+	w.empty()
+}

@@ -28,6 +28,9 @@ func (t *Transaction) branchFailed(b *Branch, code int, m *route.Message) {
 	}
 	if code >= 600 && !t.has(noSixBlock) && t.table.env.Params.Get().Disable6xxBlock == 0 {
 		t.cancelPending(&cancelReason{code: code})
+		if t.has(isDead) || t.ended() { // with cancel_b_method=0 the others are over already
+			return
+		}
 	}
 	if best, waiting := t.best(); !waiting {
 		t.allFailed(best, b)

@@ -327,7 +327,7 @@ func (s *sim) checkEnds() {
 }
 
 // simCalls is how many calls a simulation has: go test -run Simulation -args -calls 100000.
-var simCalls = flag.Int("calls", 600, "calls of a simulation")
+var simCalls = flag.Int("calls", 250, "calls of a simulation")
 
 func TestSimulation(t *testing.T) {
 	for seed := range int64(3) {
