@@ -44,6 +44,9 @@ func (r *Registry) FindVar(text string) *Variable {
 	return nil
 }
 
+// Prefix compiles the variable that a text begins with, and gives the length of it. The result is not kept.
+func (r *Registry) Prefix(text string) (v *Variable, n int, err error) { return r.compile(text) }
+
 // compileWhole gives a Variable without a row for a text that is no variable, so that the
 // cache keeps failures too.
 func (r *Registry) compileWhole(text string) *Variable {

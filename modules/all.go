@@ -21,6 +21,7 @@ import (
 	"github.com/moonroute/moonroute/modules/registrar"
 	"github.com/moonroute/moonroute/modules/rr"
 	"github.com/moonroute/moonroute/modules/sanity"
+	"github.com/moonroute/moonroute/modules/sdpops"
 	"github.com/moonroute/moonroute/modules/siputils"
 	"github.com/moonroute/moonroute/modules/sl"
 	"github.com/moonroute/moonroute/modules/textops"
@@ -42,7 +43,7 @@ func All() []kemi.Module {
 		// Transactions and replies.
 		tm.Module, tmx.Module, sl.Module,
 		// Messages.
-		pv.Module, kemix.Module, siputils.Module, sanity.Module, maxfwd.Module, rr.Module, textops.Module, xlog.Module, corex.Module,
+		pv.Module, kemix.Module, siputils.Module, sanity.Module, maxfwd.Module, rr.Module, textops.Module, sdpops.Module, xlog.Module, corex.Module,
 		// Users.
 		usrloc.Module, registrar.Module,
 		// Data and defence.

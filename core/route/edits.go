@@ -12,6 +12,8 @@ type Edit struct {
 	Render func(*Outgoing) string
 	// Header is the type of header that Text adds; scripts can remove such additions again.
 	Header uint8
+	// Owner tells who made the edit, for those who take theirs back to make them anew; nil: nobody asks.
+	Owner any
 }
 
 // Edits are the changes to a message, sorted by place and, at one place, by time.

@@ -103,6 +103,8 @@ func (a *AVPs) RemoveAll(class AVPClass, name string) int {
 type XAVP struct {
 	Name  string
 	Value Value
+	// Spelling is the name as it was written, where Name is kept in lower case and somebody needs both.
+	Spelling string
 }
 
 // XAVPs is one level of such a tree, the newest first.

@@ -17,3 +17,6 @@ func (s *Since) Value() int64 { return s.count() - s.base.Load() }
 
 // Reset implements Stat.
 func (s *Since) Reset() { s.base.Store(s.count()) }
+
+// Add adds n to the present value, which may be negative, for scripts that count along.
+func (s *Since) Add(n int64) { s.base.Add(-n) }

@@ -42,7 +42,7 @@ func (s *Set) listenUDP(socket *flow.Socket) (*udpEndpoint, error) {
 		}
 		setPort(socket, pc.LocalAddr())
 		s.setReadBuffer(pc)
-		e.conns = append(e.conns, pc)
+		e.conns = append(e.conns, rawDatagrams(pc))
 	}
 	return e, nil
 }

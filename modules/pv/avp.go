@@ -20,6 +20,9 @@ type avpName struct {
 
 var errAVPName = errors.New("not the name of an AVP: want name, s:name or i:number")
 
+// AVP is the list and the name of the AVP, for modules that work on AVPs which a script names.
+func (n *avpName) AVP() (route.AVPClass, string) { return n.class, n.name }
+
 // intPrefix marks the names that are numbers; it cannot stand in a script.
 const intPrefix = "\x00"
 

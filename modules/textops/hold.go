@@ -1,78 +1,60 @@
 package textops
 
-import (
-	"strings"
+import "strings"
 
-	"github.com/moonroute/moonroute/core/route"
-	"github.com/moonroute/moonroute/core/sip"
-	"github.com/moonroute/moonroute/kemi"
-)
-
-// How a stream is held, as is_audio_on_hold tells it.
+// The kinds of hold.
 const (
-	notHeld         = -1
-	heldByAddress   = 1 // c=IN IP4 0.0.0.0, of RFC 2543
-	heldByDirection = 2 // a=sendonly or a=inactive, RFC 3264 8.4
+	holdByAddress   = 1 // RFC 2543 B.5: the address 0.0.0.0
+	holdByDirection = 2 // RFC 3264 8.4: sendonly or inactive
 )
 
-func (s *state) isOnHold(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
-	return kemi.Int(hold(description(c.Msg)))
-}
+// level is what the session, or one stream, says about itself.
+type level struct{ direction, address string }
 
-// description is the session description of a message: its body, or the part of it that is one.
-func description(m *route.Message) string {
-	const kind = "application/sdp"
-	if sip.EqualFold(contentType(m), kind) {
-		return m.Body()
-	}
-	p, ok := multipart(m).find(kind)
-	if !ok {
-		return ""
-	}
-	return p.content
-}
-
-// hold looks for the first audio stream that is held. A stream's own lines win over the session's.
-func hold(sdp string) int {
-	session, stream := notHeld, notHeld
-	inMedia, audio := false, false
+// audioHold is the kind of hold of the first audio stream that is on hold, or 0. A stream that does not say has the
+// session's direction and address (RFC 8866 5.7, 6.7).
+func audioHold(sdp string) int {
+	var session, stream level
+	now, audio := &session, false
 	for line := range strings.SplitSeq(sdp, "\n") {
 		line = strings.TrimRight(line, "\r")
 		if strings.HasPrefix(line, "m=") {
-			if audio && stream != notHeld {
-				return stream
+			if kind := holdKind(session, stream); audio && kind > 0 {
+				return kind
 			}
-			inMedia, audio = true, strings.HasPrefix(line, "m=audio")
-			stream = session
+			now, stream, audio = &stream, level{}, strings.HasPrefix(line, "m=audio ")
 			continue
 		}
-		if inMedia {
-			stream = holdOf(line, stream)
-		} else {
-			session = holdOf(line, session)
-		}
+		now.read(line)
 	}
-	if audio {
-		return stream
+	if !audio {
+		return 0
 	}
-	return notHeld
+	return holdKind(session, stream)
 }
 
-// holdOf is what a line makes of the state before it.
-func holdOf(line string, before int) int {
+func (l *level) read(line string) {
+	if address, ok := strings.CutPrefix(line, "c=IN IP4 "); ok {
+		l.address = strings.TrimSpace(address)
+	}
 	switch line {
-	case "a=sendonly", "a=inactive":
-		return heldByDirection
-	case "a=sendrecv", "a=recvonly":
-		if before == heldByDirection {
-			return notHeld
-		}
+	case "a=sendonly", "a=inactive", "a=sendrecv", "a=recvonly":
+		l.direction = line
 	}
-	if address, ok := strings.CutPrefix(line, "c=IN IP4 "); ok && before != heldByDirection {
-		if strings.TrimSpace(address) == "0.0.0.0" {
-			return heldByAddress
-		}
-		return notHeld
+}
+
+func holdKind(session, stream level) int {
+	if stream.direction == "" {
+		stream.direction = session.direction
 	}
-	return before
+	if stream.address == "" {
+		stream.address = session.address
+	}
+	switch {
+	case stream.direction == "a=sendonly" || stream.direction == "a=inactive":
+		return holdByDirection
+	case stream.address == "0.0.0.0":
+		return holdByAddress
+	}
+	return 0
 }

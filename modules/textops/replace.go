@@ -1,98 +1,100 @@
 package textops
 
 import (
+	"regexp"
+	"regexp/syntax"
 	"strings"
 
 	"github.com/moonroute/moonroute/kemi"
 )
 
 var replaceFuncs = funcs{
-	{Name: "replace", Args: "pattern str, text str", Returns: kemi.Code, Doc: "replaces the first match of a regular expression in headers and body: 1 or -1",
-		Call: func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value { return s.replace(c, "replace", whole(c), a, 1) }},
-	{Name: "replace_all", Args: "pattern str, text str", Returns: kemi.Code, Doc: "replaces all matches in headers and body",
-		Call: func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
-			return s.replace(c, "replace_all", whole(c), a, -1)
-		}},
-	{Name: "replace_hdrs", Args: "pattern str, text str", Returns: kemi.Code, Doc: "replaces the first match in the headers",
-		Call: func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
-			return s.replace(c, "replace_hdrs", headers(c), a, 1)
-		}},
-	{Name: "replace_body", Args: "pattern str, text str", Returns: kemi.Code, Doc: "replaces the first match in the body",
-		Call: func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
-			return s.replace(c, "replace_body", body(c), a, 1)
-		}},
-	{Name: "replace_body_all", Args: "pattern str, text str", Returns: kemi.Code, Doc: "replaces all matches in the body; the text behind each match counts as a new line",
-		Call: func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
-			return s.replace(c, "replace_body_all", body(c), a, -1)
-		}},
-	{Name: "replace_body_atonce", Args: "pattern str, text str", Returns: kemi.Code, Call: (*state).replaceAtOnce, Doc: "replaces all matches in the body, found in one pass, so that ^ means a real line start"},
-	{Name: "replace_str", Args: "match str, text str, mode str", Returns: kemi.Code, Doc: "replaces a text in headers and body: mode f the first time, else always; 1 also if it is not there",
-		Call: func(_ *state, c *kemi.Ctx, a *kemi.Args) kemi.Value { return replaceText(c, whole(c), a) }},
-	{Name: "replace_hdrs_str", Args: "match str, text str, mode str", Returns: kemi.Code, Doc: "replace_str under another name: the incumbent does not stop at the end of the headers",
-		Call: func(_ *state, c *kemi.Ctx, a *kemi.Args) kemi.Value { return replaceText(c, whole(c), a) }},
-	{Name: "replace_body_str", Args: "match str, text str, mode str", Returns: kemi.Code, Doc: "replace_str in the body; -1 if there is none",
-		Call: func(_ *state, c *kemi.Ctx, a *kemi.Args) kemi.Value { return replaceText(c, body(c), a) }},
+	{Name: "replace", Args: "pattern str, text str", Returns: kemi.Code, Call: replacer(afterStartLine, first), Doc: "replaces the first match of a regular expression behind the start line; -1 if there is none. Patterns are as in search"},
+	{Name: "replace_all", Args: "pattern str, text str", Returns: kemi.Code, Call: replacer(afterStartLine, all), Doc: "replaces all matches behind the start line; -1 also for a pattern that matches nothing at all somewhere"},
+	{Name: "replace_hdrs", Args: "pattern str, text str", Returns: kemi.Code, Call: replacer(headers, first), Doc: "replaces the first match in the headers"},
+	{Name: "replace_body", Args: "pattern str, text str", Returns: kemi.Code, Call: replacer(body, first), Doc: "replaces the first match in the body"},
+	{Name: "replace_body_all", Args: "pattern str, text str", Returns: kemi.Code, Call: replacer(body, all), Doc: "replaces all matches in the body"},
+	{Name: "replace_body_atonce", Args: "pattern str, text str", Returns: kemi.Code, Call: replacer(body, all), Doc: "the same as replace_body_all"},
+	{Name: "replace_str", Args: "match str, text str, which str", Returns: kemi.Code, Call: plainReplacer(afterStartLine), Doc: "replaces a plain text behind the start line: the first with f, else all; 1 also if it is not there"},
+	{Name: "replace_hdrs_str", Args: "match str, text str, which str", Returns: kemi.Code, Call: (*state).replaceHeadersText, Doc: "replaces a plain text in the headers: the first with f; else all, in the body too if the headers have it"},
+	{Name: "replace_body_str", Args: "match str, text str, which str", Returns: kemi.Code, Call: plainReplacer(body), Doc: "replaces a plain text in the body: the first with f, else all; 1 also if it is not there, -1 without a body"},
 }
 
-// replace takes the place of the first n matches, or of all for -1. A match is looked for in what follows the last one,
-// whose start counts as a line start; an empty match ends the search.
-func (s *state) replace(c *kemi.Ctx, function string, r region, a *kemi.Args, n int) kemi.Value {
-	if r.text == "" {
-		return no
-	}
-	if a.Str(0) == "" { // found, but without a place
-		return yes
-	}
-	re := s.pattern(c, function, a.Str(0))
-	if re == nil {
-		return no
-	}
-	from, found := 0, false
-	for ; n != 0; n-- {
-		match := re.FindStringIndex(r.text[from:])
-		if match == nil || match[0] == match[1] {
-			break
+const (
+	first = 1
+	all   = -1
+)
+
+// replacer makes a function that replaces a number of matches.
+func replacer(where region, limit int) call {
+	return func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
+		re := s.pattern(c, a.Str(0), inText)
+		if re == nil || limit == all && matchesNothing(re) {
+			return no
 		}
-		c.Msg.Edits.Replace(r.at+from+match[0], match[1]-match[0], a.Str(1))
-		from, found = from+match[1], true
+		from, to := where(c.Msg)
+		found := re.FindAllStringIndex(c.Msg.Raw[from:to], limit)
+		for _, at := range found {
+			if limit == all && at[0] == at[1] {
+				return no
+			}
+		}
+		for _, at := range found {
+			c.Msg.Edits.Replace(from+at[0], at[1]-at[0], a.Str(1))
+		}
+		return code(len(found) > 0)
 	}
-	return code(found)
 }
 
-func (s *state) replaceAtOnce(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	r := body(c)
-	if r.text == "" {
-		return no
+// matchesNothing tells whether a pattern matches the empty text behind a match too. Replacing all matches of it has no
+// end in the incumbent, which refuses it.
+func matchesNothing(re *regexp.Regexp) bool {
+	if !re.MatchString("") {
+		return false
 	}
-	re := s.pattern(c, "replace_body_atonce", a.Str(0))
-	if re == nil {
-		return no
+	parsed, err := syntax.Parse(re.String(), syntax.Perl)
+	if err != nil {
+		return true
 	}
-	found := false
-	for _, match := range re.FindAllStringIndex(r.text, -1) {
-		if match[0] < match[1] {
-			c.Msg.Edits.Replace(r.at+match[0], match[1]-match[0], a.Str(1))
-			found = true
-		}
-	}
-	return code(found)
+	prog, err := syntax.Compile(parsed.Simplify())
+	return err != nil || prog.StartCond()&(syntax.EmptyBeginLine|syntax.EmptyBeginText) == 0
 }
 
-func replaceText(c *kemi.Ctx, r region, a *kemi.Args) kemi.Value {
-	match, mode := a.Str(0), a.Str(2)
-	if r.text == "" {
-		return no
+// plainReplacer makes a function that replaces a text without a pattern.
+func plainReplacer(where region) call {
+	return func(_ *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
+		from, to := where(c.Msg)
+		replaceText(c, a, from, to)
+		return code(from < to)
 	}
-	once := strings.HasPrefix(mode, "f") || strings.HasPrefix(mode, "F")
-	for from := 0; match != ""; {
-		i := strings.Index(r.text[from:], match)
-		if i < 0 {
-			break
-		}
-		c.Msg.Edits.Replace(r.at+from+i, len(match), a.Str(1))
-		if from += i + len(match); once {
-			break
-		}
+}
+
+// replaceHeadersText goes on into the body once it has found something in the headers, as the incumbent does.
+func (s *state) replaceHeadersText(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	from, to := headers(c.Msg)
+	if !onlyFirst(a.Str(2)) && strings.Contains(c.Msg.Raw[from:to], a.Str(0)) {
+		to = len(c.Msg.Raw)
 	}
+	replaceText(c, a, from, to)
 	return yes
+}
+
+func onlyFirst(which string) bool { return strings.HasPrefix(which, "f") }
+
+func replaceText(c *kemi.Ctx, a *kemi.Args, from, to int) {
+	match := a.Str(0)
+	if match == "" {
+		return
+	}
+	for {
+		n := strings.Index(c.Msg.Raw[from:to], match)
+		if n < 0 {
+			return
+		}
+		c.Msg.Edits.Replace(from+n, len(match), a.Str(1))
+		if onlyFirst(a.Str(2)) {
+			return
+		}
+		from += n + len(match)
+	}
 }

@@ -1,146 +1,123 @@
 package textops
 
 import (
-	"regexp"
-	"strings"
-
-	"github.com/moonroute/moonroute/core/regex"
 	"github.com/moonroute/moonroute/core/sip"
 	"github.com/moonroute/moonroute/kemi"
 )
 
 var searchFuncs = funcs{
-	{Name: "search", Args: "pattern str", Returns: kemi.Code, Call: (*state).search, Doc: "the message matches a regular expression: 1 or -1; case does not matter, ^ and $ match at lines"},
+	{Name: "search", Args: "pattern str", Returns: kemi.Code, Call: (*state).search, Doc: "a regular expression matches the message, start line and all: 1 or -1; case does not matter, and ^ and $ match at each line"},
 	{Name: "search_body", Args: "pattern str", Returns: kemi.Code, Call: (*state).searchBody, Doc: "search in the body"},
-	{Name: "search_hf", Args: "name str, pattern str, mode str", Returns: kemi.Code, Call: (*state).searchHeader, Doc: "search in the values of headers of a name: mode f the first, l the last, any other all of them"},
-	{Name: "search_str", Args: "text str, pattern str", Returns: kemi.Code, Call: (*state).searchText, Doc: "search in a text: 1 or -1; 2 for an empty pattern, -2 for an empty text or a bad pattern"},
-	{Name: "search_append", Args: "pattern str, text str", Returns: kemi.Code, Call: (*state).searchAppend, Doc: "puts a text behind the first match: 1 or -1"},
-	{Name: "search_append_body", Args: "pattern str, text str", Returns: kemi.Code, Call: (*state).searchAppendBody, Doc: "search_append in the body"},
-	{Name: "regex_substring", Args: "text str, pattern str, group int, groups int, var str", Returns: kemi.Code, Call: (*state).substring, Doc: "sets the variable to a group of the first match, 0 the whole: 1; -1 no such group or a bad pattern, -2 no match"},
-}
-
-// pattern compiles a regular expression; nil is a bad one, of which the log tells.
-func (s *state) pattern(c *kemi.Ctx, function, text string) *regexp.Regexp {
-	re, err := s.patterns.Get(text, regex.FoldCase|regex.Lines)
-	if err != nil {
-		c.Misuse("textops."+function, "bad regular expression "+text+": "+err.Error())
-		return nil
-	}
-	return re
+	{Name: "search_hf", Args: "name str, pattern str, which str", Returns: kemi.Code, Call: (*state).searchHeader, Doc: "search in the values of the headers of a name: in the first with f, the last with l, else in all"},
+	{Name: "search_str", Args: "text str, pattern str", Returns: kemi.Code, Call: (*state).searchText, Doc: "search in a text: 1 or -1; 2 for an empty pattern, -2 for a bad one or an empty text"},
+	{Name: "search_append", Args: "pattern str, text str", Returns: kemi.Code, Call: appender(afterStartLine), Doc: "adds a text after the first match behind the start line; -1 if there is none"},
+	{Name: "search_append_body", Args: "pattern str, text str", Returns: kemi.Code, Call: appender(body), Doc: "adds a text after the first match in the body; -1 if there is none"},
+	{Name: "regex_substring", Args: "text str, pattern str, group int, groups int, variable str", Returns: kemi.Code, Call: (*state).substring, Doc: "stores what a group of a pattern matched in a variable; groups is how many to look at, the whole match, 0, among them: 1, -2 no match, -1 an error. Case matters"},
 }
 
 func (s *state) search(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	re := s.pattern(c, "search", a.Str(0))
-	return code(re != nil && re.MatchString(c.Msg.Raw))
+	return s.matches(c, a.Str(0), c.Msg.Raw)
 }
 
 func (s *state) searchBody(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	text := body(c).text
-	if text == "" {
-		return no
-	}
-	re := s.pattern(c, "search_body", a.Str(0))
-	return code(re != nil && re.MatchString(text))
+	return s.matches(c, a.Str(0), c.Msg.Raw[c.Msg.BodyStart:])
 }
 
-func (s *state) searchHeader(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	if a.Str(0) == "" || a.Str(2) == "" {
-		return no
-	}
-	re := s.pattern(c, "search_hf", a.Str(1))
-	if re == nil {
-		return no
-	}
-	for _, h := range chosen(c, a.Str(0), a.Str(2)) {
-		if re.MatchString(h.Value) {
-			return yes
-		}
+func (s *state) matches(c *kemi.Ctx, pattern, text string) kemi.Value {
+	if re := s.pattern(c, pattern, inText); re != nil && re.MatchString(text) {
+		return yes
 	}
 	return no
 }
 
-// chosen are the headers of a name that a mode means: f the first, l the last, else all.
-func chosen(c *kemi.Ctx, name, mode string) (list []*sip.Header) {
-	for h := c.Msg.Find(name); h != nil; h = c.Msg.Next(h) {
-		list = append(list, h)
+func (s *state) searchHeader(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	first, _ := find(c, a.Str(0))
+	if first == nil || a.Str(1) == "" {
+		return no
 	}
-	switch {
-	case len(list) == 0:
-	case strings.HasPrefix(mode, "f") || strings.HasPrefix(mode, "F"):
-		return list[:1]
-	case strings.HasPrefix(mode, "l") || strings.HasPrefix(mode, "L"):
-		return list[len(list)-1:]
+	re := s.pattern(c, a.Str(1), inText)
+	if re == nil {
+		return no
 	}
-	return list
+	found := no
+	each(c, first, a.Str(2), func(h *sip.Header) {
+		if re.MatchString(h.Value) {
+			found = yes
+		}
+	})
+	return found
 }
 
 func (s *state) searchText(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	switch {
-	case a.Str(1) == "":
-		return second
-	case a.Str(0) == "":
+	text, pattern := a.Str(0), a.Str(1)
+	if pattern == "" {
+		return kemi.Int(2)
+	}
+	if text == "" {
 		return failed
 	}
-	re := s.pattern(c, "search_str", a.Str(1))
+	re := s.pattern(c, pattern, inText)
 	if re == nil {
 		return failed
 	}
-	return code(re.MatchString(a.Str(0)))
-}
-
-func (s *state) searchAppend(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	return s.appendAt(c, "search_append", whole(c), a)
-}
-
-func (s *state) searchAppendBody(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	return s.appendAt(c, "search_append_body", body(c), a)
-}
-
-func (s *state) appendAt(c *kemi.Ctx, function string, r region, a *kemi.Args) kemi.Value {
-	if r.text == "" {
-		return no
-	}
-	if a.Str(0) == "" { // as in the incumbent, an empty pattern is found but has no place
+	if re.MatchString(text) {
 		return yes
 	}
-	re := s.pattern(c, function, a.Str(0))
-	if re == nil {
-		return no
+	return no
+}
+
+// appender makes a function that adds a text after a match.
+func appender(where region) call {
+	return func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
+		re := s.pattern(c, a.Str(0), inText)
+		if re == nil {
+			return no
+		}
+		from, to := where(c.Msg)
+		at := re.FindStringIndex(c.Msg.Raw[from:to])
+		if at == nil {
+			return no
+		}
+		if a.Str(1) != "" {
+			c.Msg.Edits.Insert(from+at[1], a.Str(1))
+		}
+		return yes
 	}
-	match := re.FindStringIndex(r.text)
-	if match == nil {
-		return no
-	}
-	c.Msg.Edits.Insert(r.at+match[1], a.Str(1))
-	return yes
 }
 
 func (s *state) substring(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	group, groups := a.Int(2), a.Int(3)
-	if groups <= 0 || group < 0 || group >= groups {
+	v := s.variable(c, a.Str(4))
+	if v == nil || group < 0 || group >= groups {
 		return no
 	}
-	re, err := s.patterns.Get(a.Str(1), regex.Lines)
-	if err != nil {
-		c.Misuse("textops.regex_substring", "bad regular expression "+a.Str(1)+": "+err.Error())
+	re := s.pattern(c, a.Str(1), 0)
+	if re == nil {
 		return no
 	}
-	match := re.FindStringSubmatchIndex(a.Str(0))
-	if match == nil {
+	at := re.FindStringSubmatchIndex(a.Str(0))
+	if at == nil {
 		return failed
 	}
-	if 2*group >= len(match) || match[2*group] < 0 {
+	if 2*group >= len(at) || at[2*group] == at[2*group+1] {
 		return no
 	}
-	return set(c, "regex_substring", a.Str(4), a.Str(0)[match[2*group]:match[2*group+1]])
+	return code(v.Set(c, kemi.Str(a.Str(0)[at[2*group]:at[2*group+1]])))
 }
 
-// set writes a variable that an argument names.
-func set(c *kemi.Ctx, function, name, text string) kemi.Value {
-	v := c.Server.Registry.FindVar(name)
-	if v == nil {
-		c.Misuse("textops."+function, name+" is no variable")
-		return no
+// variable is a variable that a function is to write; nil, with a record, if that is not possible.
+func (s *state) variable(c *kemi.Ctx, text string) *kemi.Variable {
+	v := s.registry.FindVar(text)
+	if v == nil || !v.Writable() {
+		c.Misuse("textops", "no variable that can be written: "+text)
+		return nil
 	}
-	return code(v.Set(c, kemi.Str(text)))
+	return v
+}
+
+func code(ok bool) kemi.Value {
+	if ok {
+		return yes
+	}
+	return no
 }

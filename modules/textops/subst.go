@@ -1,61 +1,64 @@
 package textops
 
 import (
-	"github.com/moonroute/moonroute/core/route"
+	"strings"
+
 	"github.com/moonroute/moonroute/core/sip"
 	"github.com/moonroute/moonroute/kemi"
 )
 
 var substFuncs = funcs{
-	{Name: "subst", Args: "expression str", Returns: kemi.Code, Doc: "substitutes in headers and body by /pattern/replacement/flags (g all, i any case, s lines do not count): 1 or -1; the replacement may hold \\0 to \\9 and variables",
-		Call: func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
-			return s.substIn(c, "subst", whole(c), a.Str(0))
-		}},
-	{Name: "subst_body", Args: "expression str", Returns: kemi.Code, Doc: "subst in the body",
-		Call: func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
-			return s.substIn(c, "subst_body", body(c), a.Str(0))
-		}},
-	{Name: "subst_hf", Args: "name str, expression str, mode str", Returns: kemi.Code, Call: (*state).substHeader, Doc: "subst in the values of headers of a name: mode f the first, l the last, else all"},
-	{Name: "subst_uri", Args: "expression str", Returns: kemi.Code, Call: (*state).substURI, Doc: "subst in the request URI"},
-	{Name: "subst_user", Args: "expression str", Returns: kemi.Code, Call: (*state).substUser, Doc: "subst in the user of the request URI"},
-	{Name: "subst_v", Args: "text str, expression str, var str", Returns: kemi.Code, Call: (*state).substVar, Doc: "subst in a text; sets the variable to the result"},
+	{Name: "subst", Args: "expression str", Returns: kemi.Code, Call: substituter(afterStartLine), Doc: "substitutes with /pattern/replacement/flags behind the start line: 1, -1 without a match"},
+	{Name: "subst_body", Args: "expression str", Returns: kemi.Code, Call: substituter(body), Doc: "subst in the body"},
+	{Name: "subst_hf", Args: "name str, expression str, which str", Returns: kemi.Code, Call: (*state).substHeader, Doc: "subst in the values of the headers of a name: in the first with f, the last with l, else in all"},
+	{Name: "subst_uri", Args: "expression str", Returns: kemi.Code, Call: (*state).substURI, Doc: "subst in the request URI; the script sees the result at once"},
+	{Name: "subst_user", Args: "expression str", Returns: kemi.Code, Call: (*state).substUser, Doc: "subst in the user of the request URI; the script sees the result at once"},
+	{Name: "subst_v", Args: "text str, expression str, variable str", Returns: kemi.Code, Call: (*state).substVar, Doc: "subst in a text, whose result goes to a variable; -1 without a match, and the variable stays"},
 }
 
-func (s *state) substIn(c *kemi.Ctx, function string, r region, expression string) kemi.Value {
-	x := s.subst(c, function, expression)
-	return code(x != nil && r.text != "" && edit(c, x, r))
-}
-
-// edit records what an expression changes.
-func edit(c *kemi.Ctx, x *subst, r region) bool {
-	list := x.changes(c, r.text)
-	for _, ch := range list {
-		c.Msg.Edits.Replace(r.at+ch.from, ch.to-ch.from, ch.text)
+// substituter makes a function that substitutes in a part of the message.
+func substituter(where region) call {
+	return func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
+		e := s.expression(c, a.Str(0))
+		if e == nil {
+			return no
+		}
+		from, to := where(c.Msg)
+		return code(e.edit(c, from, to) > 0)
 	}
-	return len(list) > 0
+}
+
+// edit substitutes in a part of the message and tells how often.
+func (e *expression) edit(c *kemi.Ctx, from, to int) int {
+	list, _ := e.changes(c, c.Msg.Raw[from:to])
+	for _, x := range list {
+		c.Msg.Edits.Replace(from+x.from, x.to-x.from, x.text)
+	}
+	return len(list)
 }
 
 func (s *state) substHeader(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	x := s.subst(c, "subst_hf", a.Str(1))
-	if x == nil || a.Str(0) == "" || a.Str(2) == "" {
+	head, _ := find(c, a.Str(0))
+	e := s.expression(c, a.Str(1))
+	if head == nil || e == nil {
 		return no
 	}
-	found := false
-	for _, h := range chosen(c, a.Str(0), a.Str(2)) {
-		if at := c.Msg.Offset(h.Value); at >= 0 && edit(c, x, region{h.Value, at}) {
-			found = true
+	n := 0
+	each(c, head, a.Str(2), func(h *sip.Header) {
+		if at := c.Msg.Offset(h.Value); at >= 0 {
+			n += e.edit(c, at, at+len(h.Value))
 		}
-	}
-	return code(found)
+	})
+	return code(n > 0)
 }
 
 func (s *state) substURI(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	x := s.subst(c, "subst_uri", a.Str(0))
-	if x == nil {
+	e := s.expression(c, a.Str(0))
+	if e == nil {
 		return no
 	}
-	uri, ok := x.apply(c, c.Msg.CurrentURI())
-	if !ok {
+	uri, n := e.apply(c, c.Msg.CurrentURI())
+	if n <= 0 || uri == "" {
 		return no
 	}
 	c.Msg.SetURI(uri)
@@ -63,42 +66,50 @@ func (s *state) substURI(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 }
 
 func (s *state) substUser(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	x := s.subst(c, "subst_user", a.Str(0))
-	u, err := sip.ParseURI(c.Msg.CurrentURI())
-	if x == nil || err != nil {
+	e := s.expression(c, a.Str(0))
+	uri := c.Msg.CurrentURI()
+	u, err := c.Shard.ParseURI(uri)
+	if e == nil || err != nil {
 		return no
 	}
-	user, ok := x.apply(c, u.User)
-	if !ok {
+	old := u.User
+	user, n := e.apply(c, old)
+	if n <= 0 {
 		return no
 	}
-	c.Msg.SetURI(route.WithUser(&u, user))
+	at := strings.IndexByte(uri, ':') + 1
+	if !strings.HasPrefix(uri[at:], old) {
+		return no
+	}
+	rest := uri[at+len(old):]
+	if user == "" {
+		rest = strings.TrimPrefix(rest, "@")
+	}
+	c.Msg.SetURI(uri[:at] + user + rest)
 	return yes
 }
 
 func (s *state) substVar(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	x := s.subst(c, "subst_v", a.Str(1))
-	if x == nil {
+	v := s.variable(c, a.Str(2))
+	e := s.expression(c, a.Str(1))
+	if v == nil || e == nil {
 		return no
 	}
-	text, ok := x.apply(c, a.Str(0))
-	if !ok {
-		return no
-	}
-	return set(c, "subst_v", a.Str(2), text)
+	text, n := e.apply(c, a.Str(0))
+	return code(n > 0 && v.Set(c, kemi.Str(text)))
 }
 
-// parseTran checks the expression of {re.subst,…} when a script first uses it.
-func (s *state) parseTran(a *kemi.TranArgs) (any, error) {
-	x := s.compiled(a.Str(0))
-	return x, x.err
-}
+func (s *state) parseSubst(a *kemi.TranArgs) (any, error) { return s.parse(a.Str(0)) }
 
-func (s *state) tran(c *kemi.Ctx, v kemi.Value, a *kemi.TranArgs) kemi.Value {
-	x, ok := a.Data.(*subst)
+// transform is re.subst. The incumbent gives null for an empty text.
+func (s *state) transform(c *kemi.Ctx, v kemi.Value, a *kemi.TranArgs) kemi.Value {
+	e, ok := a.Data.(*expression)
 	if !ok || v.Text() == "" {
 		return kemi.Null
 	}
-	text, _ := x.apply(c, v.Text())
+	text, n := e.apply(c, v.Text())
+	if n < 0 {
+		return kemi.Null
+	}
 	return kemi.Str(text)
 }

@@ -3,43 +3,25 @@ package textops
 import (
 	"strings"
 
-	"github.com/moonroute/moonroute/core/sip"
 	"github.com/moonroute/moonroute/kemi"
 )
 
 var textFuncs = funcs{
-	{Name: "cmp_str", Args: "text1 str, text2 str", Returns: kemi.Code, Doc: "compares texts by bytes: 1 equal, -1 the first is greater, -2 it is less",
-		Call: func(_ *state, _ *kemi.Ctx, a *kemi.Args) kemi.Value { return compare(a.Str(0), a.Str(1)) }},
-	{Name: "cmp_istr", Args: "text1 str, text2 str", Returns: kemi.Code, Doc: "cmp_str without regard to ASCII case",
-		Call: func(_ *state, _ *kemi.Ctx, a *kemi.Args) kemi.Value { return compare(lower(a.Str(0)), lower(a.Str(1))) }},
-	{Name: "starts_with", Args: "text str, prefix str", Returns: kemi.Code, Doc: "1 if the text begins with the prefix; -1 if it is shorter, else -2",
-		Call: func(_ *state, _ *kemi.Ctx, a *kemi.Args) kemi.Value {
-			return affix(a, strings.HasPrefix(a.Str(0), a.Str(1)))
-		}},
-	{Name: "ends_with", Args: "text str, suffix str", Returns: kemi.Code, Doc: "1 if the text ends with the suffix; -1 if it is shorter, else -2",
-		Call: func(_ *state, _ *kemi.Ctx, a *kemi.Args) kemi.Value {
-			return affix(a, strings.HasSuffix(a.Str(0), a.Str(1)))
-		}},
-	{Name: "str_find", Args: "text str, part str", Returns: kemi.Code, Call: (*state).find, Doc: "the place of a part in a text, counted from 1, or -1"},
-	{Name: "str_ifind", Args: "text str, part str", Returns: kemi.Code, Call: (*state).findFold, Doc: "str_find without regard to ASCII case"},
-	{Name: "str_any_in", Args: "text str, characters str", Returns: kemi.Code, Doc: "some character of the text is among the characters: 1 or -1",
-		Call: func(_ *state, _ *kemi.Ctx, a *kemi.Args) kemi.Value {
-			return code(strings.ContainsAny(a.Str(0), a.Str(1)))
-		}},
-	{Name: "str_all_in", Args: "text str, characters str", Returns: kemi.Code, Doc: "all characters of the text are among the characters: 1 or -1",
-		Call: func(_ *state, _ *kemi.Ctx, a *kemi.Args) kemi.Value {
-			return code(a.Str(0) != "" && allIn(a.Str(0), a.Str(1)))
-		}},
-	{Name: "in_list", Args: "item str, list str, separator str", Returns: kemi.Code, Doc: "the item is in a list that the separator's first character cuts; blanks around items do not count: 1 or -1",
-		Call: func(_ *state, _ *kemi.Ctx, a *kemi.Args) kemi.Value {
-			return inList(a, func(item, one string) bool { return item == one })
-		}},
-	{Name: "in_list_prefix", Args: "text str, list str, separator str", Returns: kemi.Code, Doc: "an item of a list is a prefix of the text: 1 or -1",
-		Call: func(_ *state, _ *kemi.Ctx, a *kemi.Args) kemi.Value { return inList(a, strings.HasPrefix) }},
+	{Name: "cmp_str", Args: "text1 str, text2 str", Returns: kemi.Code, Call: (*state).compare, Doc: "compares two texts: 1 equal, -1 the first comes after the second, -2 before"},
+	{Name: "cmp_istr", Args: "text1 str, text2 str", Returns: kemi.Code, Call: (*state).compareFold, Doc: "cmp_str without regard to the case of ASCII letters"},
+	{Name: "starts_with", Args: "text str, prefix str", Returns: kemi.Code, Call: (*state).startsWith, Doc: "a text starts with another: 1, -2 if it comes before that, else -1"},
+	{Name: "ends_with", Args: "text str, suffix str", Returns: kemi.Code, Call: (*state).endsWith, Doc: "a text ends with another: 1, -2 if its end comes before that, else -1"},
+	{Name: "str_find", Args: "text str, part str", Returns: kemi.Code, Call: (*state).find, Doc: "the place of a text in another, from 1 on; -1 if it is not there"},
+	{Name: "str_ifind", Args: "text str, part str", Returns: kemi.Code, Call: (*state).findFold, Doc: "str_find without regard to the case of ASCII letters"},
+	{Name: "str_any_in", Args: "text str, characters str", Returns: kemi.Code, Call: (*state).anyIn, Doc: "at least one character of a text is among others: 1 or -1"},
+	{Name: "str_all_in", Args: "text str, characters str", Returns: kemi.Code, Call: (*state).allIn, Doc: "a text is not empty and each character of it is among others: 1 or -1"},
+	{Name: "in_list", Args: "text str, list str, separator str", Returns: kemi.Code, Call: (*state).inList, Doc: "a text is an element of a list: 1 or -1; the separator is one character, and blanks around elements do not count"},
+	{Name: "in_list_prefix", Args: "text str, list str, separator str", Returns: kemi.Code, Call: (*state).inListPrefix, Doc: "a text starts with an element of a list: 1 or -1"},
 }
 
-func compare(x, y string) kemi.Value {
-	switch strings.Compare(x, y) {
+// order turns a comparison into the incumbent's code.
+func order(text, other string) kemi.Value {
+	switch strings.Compare(text, other) {
 	case 0:
 		return yes
 	case 1:
@@ -48,49 +30,53 @@ func compare(x, y string) kemi.Value {
 	return failed
 }
 
-// lower folds ASCII letters only, as the incumbent does.
-func lower(s string) string {
-	for i := range len(s) {
-		if s[i]-'A' < 26 {
-			b := []byte(s)
-			for ; i < len(b); i++ {
-				if b[i]-'A' < 26 {
-					b[i] |= 0x20
-				}
-			}
-			return string(b)
+// lower turns ASCII letters small; other bytes stay.
+func lower(text string) string {
+	return string(lowerBytes(text))
+}
+
+func lowerBytes(text string) []byte {
+	out := []byte(text)
+	for i, b := range out {
+		if b-'A' < 26 {
+			out[i] = b | 0x20
 		}
 	}
-	return s
+	return out
 }
 
-func affix(a *kemi.Args, has bool) kemi.Value {
-	switch {
-	case has:
-		return yes
-	case len(a.Str(0)) < len(a.Str(1)):
+func (s *state) compare(_ *kemi.Ctx, a *kemi.Args) kemi.Value { return order(a.Str(0), a.Str(1)) }
+
+func (s *state) compareFold(_ *kemi.Ctx, a *kemi.Args) kemi.Value {
+	return order(lower(a.Str(0)), lower(a.Str(1)))
+}
+
+func (s *state) startsWith(_ *kemi.Ctx, a *kemi.Args) kemi.Value {
+	text, prefix := a.Str(0), a.Str(1)
+	if len(text) < len(prefix) {
 		return no
 	}
-	return failed
+	return order(text[:len(prefix)], prefix)
 }
 
-// find gives the end of the text for an empty part, as the incumbent does.
-func (s *state) find(_ *kemi.Ctx, a *kemi.Args) kemi.Value {
-	text, part := a.Str(0), a.Str(1)
-	if part == "" {
-		return kemi.Int(len(text) + 1)
+func (s *state) endsWith(_ *kemi.Ctx, a *kemi.Args) kemi.Value {
+	text, suffix := a.Str(0), a.Str(1)
+	if len(text) < len(suffix) {
+		return no
 	}
-	return place(strings.Index(text, part))
+	return order(text[len(text)-len(suffix):], suffix)
+}
+
+// find takes an empty text for one that stands at the end, as the incumbent does.
+func (s *state) find(_ *kemi.Ctx, a *kemi.Args) kemi.Value {
+	if a.Str(1) == "" {
+		return kemi.Int(len(a.Str(0)) + 1)
+	}
+	return place(strings.Index(a.Str(0), a.Str(1)))
 }
 
 func (s *state) findFold(_ *kemi.Ctx, a *kemi.Args) kemi.Value {
-	text, part := a.Str(0), a.Str(1)
-	for i := 0; i+len(part) <= len(text); i++ {
-		if sip.EqualFold(text[i:i+len(part)], part) {
-			return place(i)
-		}
-	}
-	return no
+	return place(strings.Index(lower(a.Str(0)), lower(a.Str(1))))
 }
 
 func place(i int) kemi.Value {
@@ -100,22 +86,41 @@ func place(i int) kemi.Value {
 	return kemi.Int(i + 1)
 }
 
-func allIn(text, characters string) bool {
-	for i := range len(text) {
-		if strings.IndexByte(characters, text[i]) < 0 {
-			return false
+func (s *state) anyIn(_ *kemi.Ctx, a *kemi.Args) kemi.Value {
+	for i := range len(a.Str(0)) {
+		if strings.IndexByte(a.Str(1), a.Str(0)[i]) >= 0 {
+			return yes
 		}
 	}
-	return true
+	return no
 }
 
-func inList(a *kemi.Args, fits func(item, one string) bool) kemi.Value {
-	item, list, sep := a.Str(0), a.Str(1), a.Str(2)
-	if item == "" || list == "" || sep == "" {
+func (s *state) allIn(_ *kemi.Ctx, a *kemi.Args) kemi.Value {
+	for i := range len(a.Str(0)) {
+		if strings.IndexByte(a.Str(1), a.Str(0)[i]) < 0 {
+			return no
+		}
+	}
+	return code(a.Str(0) != "")
+}
+
+func (s *state) inList(_ *kemi.Ctx, a *kemi.Args) kemi.Value {
+	text := a.Str(0)
+	return listed(a, func(element string) bool { return element == text })
+}
+
+func (s *state) inListPrefix(_ *kemi.Ctx, a *kemi.Args) kemi.Value {
+	text := a.Str(0)
+	return listed(a, func(element string) bool { return strings.HasPrefix(text, element) })
+}
+
+// listed tells whether one of a list's elements fits; empty ones never do.
+func listed(a *kemi.Args, fits func(element string) bool) kemi.Value {
+	if a.Str(0) == "" || a.Str(2) == "" {
 		return no
 	}
-	for one := range strings.SplitSeq(list, sep[:1]) {
-		if one = strings.Trim(one, " \t\r\n"); one != "" && fits(item, one) {
+	for element := range strings.SplitSeq(a.Str(1), a.Str(2)[:1]) {
+		if element = strings.Trim(element, " \t\r\n"); element != "" && fits(element) {
 			return yes
 		}
 	}

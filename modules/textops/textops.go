@@ -1,72 +1,72 @@
-// Package textops searches and changes the text of the message in hand: its headers and its body.
+// Package textops is the KSR.textops table: the message as text. It finds and replaces with regular expressions, adds
+// and removes header fields, reads and sets the body, and compares texts.
 //
-// Regular expressions are POSIX extended ones, as core/regex reads them. Like all edits, changes show on the wire, not
-// to the script, until they are applied.
+// Functions read the message as it was received. What they change shows on the wire, not to the script, until the
+// changes are applied.
 package textops
 
 import (
+	"regexp"
+	"slices"
+
 	"github.com/moonroute/moonroute/core/regex"
+	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/kemi"
 )
 
 // Module is the textops module.
 var Module = kemi.Define(kemi.Spec[state]{
 	Name:  "textops",
-	Doc:   "Search, replace and substitute in the message; header fields by name or pattern; bodies and their parts; text comparison.",
+	Doc:   "The message as text: search, replace and substitute, header fields, bodies with one or many parts, and comparisons of texts.",
 	New:   func() *state { return new(state) },
-	Funcs: join(searchFuncs, replaceFuncs, substFuncs, headerFuncs, bodyFuncs, partFuncs, textFuncs),
+	Funcs: slices.Concat(searchFuncs, replaceFuncs, substFuncs, headerFuncs, bodyFuncs, multipartFuncs, textFuncs),
 	Trans: kemi.Trans[state]{
-		{Name: "re.subst", Args: "expression rest", Parse: (*state).parseTran, Call: (*state).tran, Doc: "substitutes in the value by an expression such as /pattern/replacement/flags; null if the value is empty"},
+		{Name: "re.subst", Args: "expression rest", Parse: (*state).parseSubst, Call: (*state).transform, Doc: "substitutes with /pattern/replacement/flags, as KSR.textops.subst does; null for an empty text"},
 	},
 })
 
 type state struct {
-	patterns regex.Cache
-	substs   substCache
-	srv      *kemi.Server
+	patterns    regex.Cache
+	expressions expressions
+	registry    *kemi.Registry
 }
 
 // Start implements the module's start.
-func (s *state) Start(srv *kemi.Server) error { s.srv = srv; return nil }
-
-type funcs = kemi.Funcs[state]
-
-func join(lists ...funcs) (all funcs) {
-	for _, l := range lists {
-		all = append(all, l...)
-	}
-	return all
+func (s *state) Start(srv *kemi.Server) error {
+	s.registry = srv.Registry
+	return nil
 }
 
-// The codes that most functions give.
+type (
+	funcs = kemi.Funcs[state]
+	call  = func(*state, *kemi.Ctx, *kemi.Args) kemi.Value
+)
+
 var (
 	yes    = kemi.Int(1)
-	second = kemi.Int(2)
 	no     = kemi.Int(-1)
 	failed = kemi.Int(-2)
 )
 
-// code is 1 or -1.
-func code(ok bool) kemi.Value {
-	if ok {
-		return yes
+// inText is how patterns apply to a message: in either case of letters, line by line.
+const inText = regex.FoldCase | regex.Lines
+
+// pattern compiles a regular expression, and logs one that is wrong.
+func (s *state) pattern(c *kemi.Ctx, text string, f regex.Flags) *regexp.Regexp {
+	re, err := s.patterns.Get(text, f)
+	if err != nil {
+		c.Misuse("textops", "regular expression "+text+": "+err.Error())
+		return nil
 	}
-	return no
+	return re
 }
 
-// region is the part of a message that a function works on.
-type region struct {
-	text string
-	at   int // its place in the message
-}
+// region is a part of the received text.
+type region func(m *route.Message) (from, to int)
 
-// whole is all from the first header on.
-func whole(c *kemi.Ctx) region {
-	return region{c.Msg.Raw[c.Msg.HeadersStart:], c.Msg.HeadersStart}
-}
+// afterStartLine is all but the start line, which changes do not reach.
+func afterStartLine(m *route.Message) (from, to int) { return m.HeadersStart, len(m.Raw) }
 
-func headers(c *kemi.Ctx) region {
-	return region{c.Msg.Raw[c.Msg.HeadersStart:c.Msg.HeadersEnd], c.Msg.HeadersStart}
-}
+func headers(m *route.Message) (from, to int) { return m.HeadersStart, m.HeadersEnd }
 
-func body(c *kemi.Ctx) region { return region{c.Msg.Body(), c.Msg.BodyStart} }
+func body(m *route.Message) (from, to int) { return m.BodyStart, len(m.Raw) }

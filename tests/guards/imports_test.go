@@ -31,6 +31,7 @@ var rules = []rule{
 	{"core/rpc", nil, "commands and carriers know no SIP"},
 	{"core/stat", nil, "counters know nobody"},
 	{"core/sip", nil, "messages are text: standard library only"},
+	{"core/sdp", []string{"core/sip"}, "session descriptions are parts of a message's text"},
 	{"core/resolve", []string{"core/flow", "core/clock"}, "names become addresses without a message in hand"},
 	{"core/shard", []string{"core/clock"}, "ordered execution knows jobs, not messages"},
 	{"core/transport", []string{"core/flow", "core/clock", "core/sip", "core/log"}, "transports carry messages and do not route them"},
