@@ -2,10 +2,12 @@ package kemi
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/moonroute/moonroute/core/config"
+	"github.com/moonroute/moonroute/core/nearest"
 )
 
 // openModules opens what the configuration loads, and sets the parameters.
@@ -46,7 +48,7 @@ func chooseModules(o *Options) ([]Module, config.Errors) {
 	for _, line := range o.Config.Modules {
 		if byName[line.Name] == nil {
 			hint := "moonroute api --modules lists the modules of this build"
-			if near := nearest(line.Name, byName); near != "" {
+			if near := nearest.Word(line.Name, maps.Keys(byName)); near != "" {
 				hint = fmt.Sprintf("did you mean %q? %s", near, hint)
 			}
 			problems = append(problems, o.Config.Diagnostic(line.Pos, fmt.Sprintf("unknown module %q", line.Name), hint))
@@ -92,7 +94,7 @@ func (s *Server) setParam(cfg *config.Config, line *config.Param) (problem confi
 }
 
 func (in *Instance) paramHint(name string) string {
-	if near := nearest(name, in.params); near != "" {
+	if near := nearest.Word(name, maps.Keys(in.params)); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
 	return "its parameters are " + strings.Join(in.paramNames(), ", ")
@@ -108,36 +110,4 @@ func (in *Instance) paramNames() []string {
 	}
 	slices.Sort(names)
 	return names
-}
-
-// nearest is the known name that is about a third of its letters away at most, for hints.
-func nearest[V any](name string, known map[string]V) string {
-	best, least := "", len(name)/3+2
-	for k := range known {
-		if d := distance(name, k); d < least || d == least && best != "" && k < best {
-			best, least = k, d
-		}
-	}
-	return best
-}
-
-// distance is the number of single-letter changes between two words (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -138,7 +139,17 @@ func (s *Server) Start() error {
 		s.Stop()
 		return err
 	}
+	s.announce()
 	return nil
+}
+
+// announce tells the operator that the server is up, and where.
+func (s *Server) announce() {
+	var at []string
+	for _, sock := range s.Core.Sockets() {
+		at = append(at, sock.String())
+	}
+	s.Log.Notice("<core>", fmt.Sprintf("moonroute %s listens on %s and runs %s", s.Version, strings.Join(at, ", "), strings.Join(s.Engine.Files(), ", ")))
 }
 
 func (s *Server) startModules() error {

@@ -3,11 +3,13 @@ package lua
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/yuin/gopher-lua/ast"
 
 	"github.com/moonroute/moonroute/core/log"
+	"github.com/moonroute/moonroute/core/nearest"
 	"github.com/moonroute/moonroute/kemi"
 )
 
@@ -127,16 +129,16 @@ func (c *checker) call(s *script, call *ast.FuncCallExpr) {
 // explain says what is wrong with a name and what may be meant.
 func (c *checker) explain(table, function string, isField bool) (message, hint string) {
 	if !isField {
-		return "there is no function KSR." + table, meant("KSR.", nearest(table, c.names(coreTable)))
+		return "there is no function KSR." + table, meant("KSR.", nearest.Word(table, slices.Values(c.names(coreTable))))
 	}
 	if c.absent(table) {
-		hint = meant("KSR.", nearest(table, c.registry.Tables()))
+		hint = meant("KSR.", nearest.Word(table, slices.Values(c.registry.Tables())))
 		if hint == "" {
 			hint = `is a loadmodule "` + table + `.so" missing?`
 		}
 		return "there is no table KSR." + table, hint
 	}
-	return "there is no function KSR." + table + "." + function, meant("KSR."+table+".", nearest(function, c.names(table)))
+	return "there is no function KSR." + table + "." + function, meant("KSR."+table+".", nearest.Word(function, slices.Values(c.names(table))))
 }
 
 func meant(prefix, name string) string {
@@ -165,7 +167,7 @@ func (c *checker) callback(s *script, name string, call *ast.FuncCallExpr) {
 	}
 	f := s.finding(call.Line(), target.Value)
 	f.Message, f.Warning = "no script defines the function "+target.Value, true
-	f.Hint = meant("", nearest(target.Value, keys(c.defined)))
+	f.Hint = meant("", nearest.Word(target.Value, slices.Values(keys(c.defined))))
 	c.findings = append(c.findings, f)
 }
 

@@ -25,6 +25,7 @@ import (
 	"github.com/moonroute/moonroute/modules/siputils"
 	"github.com/moonroute/moonroute/modules/sl"
 	"github.com/moonroute/moonroute/modules/textops"
+	"github.com/moonroute/moonroute/modules/textopsx"
 	"github.com/moonroute/moonroute/modules/tm"
 	"github.com/moonroute/moonroute/modules/tmx"
 	"github.com/moonroute/moonroute/modules/usrloc"
@@ -43,7 +44,7 @@ func All() []kemi.Module {
 		// Transactions and replies.
 		tm.Module, tmx.Module, sl.Module,
 		// Messages.
-		pv.Module, kemix.Module, siputils.Module, sanity.Module, maxfwd.Module, rr.Module, textops.Module, sdpops.Module, xlog.Module, corex.Module,
+		pv.Module, kemix.Module, siputils.Module, sanity.Module, maxfwd.Module, rr.Module, textops.Module, textopsx.Module, sdpops.Module, xlog.Module, corex.Module,
 		// Users.
 		usrloc.Module, registrar.Module,
 		// Data and defence.

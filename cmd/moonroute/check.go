@@ -48,7 +48,7 @@ func check(out io.Writer, cfg *config.Config) error {
 		}
 	}
 	if wrong > 0 {
-		return fmt.Errorf("%d mistakes in the script: see above", wrong)
+		return fmt.Errorf("mistakes in the script: %d, see above", wrong)
 	}
 	fmt.Fprintln(out, "configuration and script are right")
 	return nil

@@ -15,6 +15,7 @@ type flags struct {
 	check    int
 	pidFile  string
 	stderr   bool
+	logJSON  bool
 	dontFork int
 	debug    int
 	ignored  map[string]*string
@@ -34,6 +35,7 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.CountVarP(&f.check, "check", "c", "check configuration and script, and exit")
 	set.StringVarP(&f.pidFile, "pid-file", "P", "", "write the process id to `file`")
 	set.BoolVarP(&f.stderr, "stderr", "E", false, "log to standard error (always so here)")
+	set.BoolVar(&f.logJSON, "log-json", false, "log JSON objects, one a line, for programs")
 	set.CountVarP(&f.dontFork, "foreground", "D", "stay in the foreground (always so here)")
 	set.CountVarP(&f.debug, "debug", "d", "log more; may be repeated")
 	f.ignored = map[string]*string{}

@@ -108,6 +108,9 @@ func (f *flags) readDefault(path string) ([]byte, error) {
 
 func (f *flags) logger(cfg *config.Config) *log.Logger {
 	level := log.Level(cfg.Int("debug", int64(log.Warn)) + int64(f.debug))
+	if f.logJSON {
+		return log.NewJSON(os.Stderr, level)
+	}
 	return log.New(os.Stderr, level, isTerminal(os.Stderr))
 }
 

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/rs/zerolog"
 )
@@ -59,7 +58,7 @@ func ParseLevel(name string) (Level, bool) {
 
 // Logger writes records whose level is not above the threshold. It may be used from any goroutine.
 type Logger struct {
-	out       zerolog.Logger
+	out       sink
 	threshold *atomic.Int32
 	places    *places
 }
@@ -73,14 +72,18 @@ type places struct {
 	seen map[string]struct{}
 }
 
-// New makes a logger that writes to w. Colour marks the level for a terminal.
+// New makes a logger that writes plain lines to w. Colour marks the level for a terminal.
 func New(w io.Writer, threshold Level, colour bool) *Logger {
-	console := zerolog.ConsoleWriter{
-		Out: w, NoColor: !colour, TimeFormat: "Jan 02 15:04:05.000",
-		PartsOrder:    []string{zerolog.TimestampFieldName, zerolog.MessageFieldName},
-		FormatMessage: func(i any) string { s, _ := i.(string); return s },
-	}
-	l := &Logger{out: zerolog.New(zerolog.SyncWriter(console)), threshold: new(atomic.Int32), places: &places{seen: map[string]struct{}{}}}
+	return newLogger(&lines{w: w, colour: colour}, threshold)
+}
+
+// NewJSON makes a logger that writes one JSON object a record, for programs.
+func NewJSON(w io.Writer, threshold Level) *Logger {
+	return newLogger(objects{zerolog.New(zerolog.SyncWriter(w))}, threshold)
+}
+
+func newLogger(s sink, threshold Level) *Logger {
+	l := &Logger{out: s, threshold: new(atomic.Int32), places: &places{seen: map[string]struct{}{}}}
 	l.threshold.Store(int32(threshold))
 	return l
 }
@@ -99,19 +102,13 @@ func (l *Logger) SetThreshold(level Level) { l.threshold.Store(int32(level)) }
 
 // Write writes one record: who says it (a module, <core> or <script>) and what.
 func (l *Logger) Write(level Level, who, text string) {
-	if !l.Enabled(level) {
-		return
+	if l.Enabled(level) {
+		l.out.record(level, who, strings.TrimRight(text, "\r\n"))
 	}
-	text = strings.TrimRight(text, "\r\n")
-	l.out.Log().Time(zerolog.TimestampFieldName, time.Now()).Msg(level.String() + ": " + who + ": " + text)
 }
 
 // Print writes one record whose text names its speaker itself, if at all.
-func (l *Logger) Print(level Level, text string) {
-	if l.Enabled(level) {
-		l.out.Log().Time(zerolog.TimestampFieldName, time.Now()).Msg(level.String() + ": " + strings.TrimRight(text, "\r\n"))
-	}
-}
+func (l *Logger) Print(level Level, text string) { l.Write(level, "", text) }
 
 // Once writes a record the first time that its place (a script line, a source address) speaks,
 // and tells whether it did. Past maxPlaces places the table starts anew.
@@ -150,18 +147,3 @@ func (l *Logger) Info(who, text string) { l.Write(Info, who, text) }
 
 // Debug writes one record of level Debug.
 func (l *Logger) Debug(who, text string) { l.Write(Debug, who, text) }
-
-// Zerolog is the logger below, for a room that writes its own records.
-func (l *Logger) Zerolog() zerolog.Logger { return l.out.Level(zerologLevel(l.Threshold())) }
-
-func zerologLevel(level Level) zerolog.Level {
-	switch {
-	case level >= Debug:
-		return zerolog.DebugLevel
-	case level >= Notice:
-		return zerolog.InfoLevel
-	case level == Warn:
-		return zerolog.WarnLevel
-	}
-	return zerolog.ErrorLevel
-}

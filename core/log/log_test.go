@@ -1,7 +1,9 @@
 package log
 
 import (
+	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 )
@@ -46,5 +48,37 @@ func TestParseLevel(t *testing.T) {
 	}
 	if _, ok := ParseLevel("loud"); ok {
 		t.Error("an unknown level is one")
+	}
+}
+
+func TestJSON(t *testing.T) {
+	var out strings.Builder
+	l := NewJSON(&out, Notice)
+	l.Warning("tm", "a \"b\"")
+	l.Info("tm", "quiet")
+	var got map[string]string
+	if err := json.Unmarshal([]byte(out.String()), &got); err != nil {
+		t.Fatalf("%v in %s", err, out.String())
+	}
+	if got["message"] != `a "b"` || got["who"] != "tm" || got["level"] != "warn" || got["severity"] != "WARNING" || got["time"] == "" {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestZerologRecordsEndHere(t *testing.T) {
+	var out strings.Builder
+	z := New(&out, Warn, false).Zerolog()
+	z.Warn().Str("peer", "x").Msg("hello")
+	z.Debug().Msg("quiet")
+	if !strings.Contains(out.String(), "WARNING: <core>: hello peer=x\n") || strings.Contains(out.String(), "quiet") {
+		t.Errorf("got %q", out.String())
+	}
+}
+
+func BenchmarkWrite(b *testing.B) {
+	l := New(io.Discard, Debug, false)
+	b.ReportAllocs()
+	for b.Loop() {
+		l.Notice("<script>", "incoming reply")
 	}
 }

@@ -111,7 +111,7 @@ func (s *Server) addShard(i int) {
 		Script: s.script, Params: s.opt.TM, Stats: &s.tmStats, Hooks: s.opt.Hooks, Log: s.log,
 		ServerHeader: s.opt.ServerHeader, UserAgentHeader: s.opt.UserAgentHeader,
 		CallHash: s.callHash, Random: s.secret.random(i),
-		Forward:  func(m *route.Message, nextHop string) error { return s.Forward(sh, m, nextHop) },
+		Forward: func(m *route.Message, nextHop string) error { return s.Forward(sh, m, nextHop) },
 	}))
 }
 

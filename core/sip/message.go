@@ -8,8 +8,9 @@ import (
 // MaxHeaders is the number of headers that a message may have.
 const MaxHeaders = 256
 
-// inlineHeaders is how many headers a Message holds without an allocation.
-const inlineHeaders = 24
+// inlineHeaders is how many headers a Message holds without an allocation. A pending transaction keeps its message:
+// four more would put what it costs into the allocator's next size.
+const inlineHeaders = 20
 
 // Message is a received SIP message (or an HTTP one that came to a SIP port). It must not be copied after Parse, since
 // Headers points into it. One goroutine at a time may use it: even reading fills its caches.
@@ -81,7 +82,10 @@ func (m *Message) reset(raw string) {
 	m.IsRequest = false
 	m.Method, m.MethodName, m.RequestURI = 0, "", ""
 	m.Status, m.Reason, m.Version = 0, "", ""
-	m.Headers = m.inline[:0]
+	m.Headers = m.Headers[:0] // of an earlier text with many headers, to use its room again
+	if cap(m.Headers) < inlineHeaders {
+		m.Headers = m.inline[:0]
+	}
 	m.HeadersStart, m.HeadersEnd, m.BodyStart = 0, 0, 0
 	clear(m.first[:])
 	m.cseq.done, m.from.done, m.to.done, m.uri.done = false, false, false, false

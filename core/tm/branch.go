@@ -23,6 +23,7 @@ type Branch struct {
 	reply    *route.Message // the final reply, kept for the choice of the best
 	state    branchState
 	onReply  route.Callback // armed in the branch route
+	onFailed route.Callback // the failure route that was armed when the branch was opened
 	onFail   route.Callback // t_on_branch_failure
 	timer    timer
 	resendAt time.Duration // next retransmission; 0: none

@@ -15,7 +15,7 @@ func (t *Transaction) failover(b *Branch, code int) bool {
 	}
 	n := t.addBranch()
 	n.Target, n.URI, n.mode = b.Target, b.URI, b.mode
-	n.onReply, n.onFail = b.onReply, b.onFail
+	n.onReply, n.onFail, n.onFailed = b.onReply, b.onFail, b.onFailed
 	n.sent = b.sent
 	n.spare, b.spare = b.spare, nil
 	b.status = code

@@ -73,9 +73,10 @@ func (t *Transaction) allFailed(best, last *Branch) {
 	t.sendBest(best)
 }
 
-// failureRoute runs the callback of t_on_failure. It gives true if the route has taken over: it answered, or new branches are out.
+// failureRoute runs the callback of t_on_failure that was armed when the best branch was opened: that of an
+// old branch runs again if it stays the best. It gives true if the route has taken over: it answered, or new branches are out.
 func (t *Transaction) failureRoute(best, last *Branch) (taken bool) {
-	cb := t.armed.Failure
+	cb := best.onFailed
 	if !cb.Set() {
 		return false
 	}

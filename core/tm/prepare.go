@@ -137,6 +137,7 @@ type Option flags
 // The switches. Those that begin with No turn off what is on by default.
 const (
 	NoAuto100       = Option(noAuto100)      // t_set_auto_inv_100(0)
+	WantAuto100     = Option(wantAuto100)    // t_set_auto_inv_100(1)
 	No6xxBlock      = Option(noSixBlock)     // t_set_disable_6xx
 	NoFailover      = Option(noFailover)     // t_set_disable_failover
 	NoInternalReply = Option(noInternal)     // t_set_disable_internal_reply

@@ -92,7 +92,8 @@ func visible(rc int, f RelayFlags) int {
 // trying answers 100 to an INVITE that is about to be relayed.
 func (t *Transaction) trying(m *route.Message) {
 	v := t.table.env.Params.Get()
-	if v.AutoInv100 != 0 && t.Invite() && t.server.status == 0 && t.run == nil && !t.has(noAuto100|isLocal) {
+	wanted := (v.AutoInv100 != 0 || t.has(wantAuto100)) && !t.has(noAuto100)
+	if wanted && t.Invite() && t.server.status == 0 && t.run == nil && !t.Local() {
 		t.reply(m, 100, v.AutoInv100Reason)
 	}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // flags of a transaction.
-type flags uint16
+type flags uint32
 
 const (
 	isInvite       flags = 1 << iota
@@ -22,6 +22,7 @@ const (
 	isReplica            // made by t_replicate: no reply goes upstream
 	noInternal           // t_set_disable_internal_reply
 	noAuto100            // t_set_auto_inv_100(0)
+	wantAuto100          // t_set_auto_inv_100(1)
 	noFailover           // t_set_disable_failover
 	noSixBlock           // t_set_disable_6xx
 	noCancelReason       // t_set_no_e2e_cancel_reason
@@ -191,7 +192,7 @@ func (t *Transaction) addBranch() *Branch {
 	} else {
 		b = new(Branch)
 	}
-	b.t, b.index = t, len(t.branches)
+	b.t, b.index, b.onFailed = t, len(t.branches), t.armed.Failure
 	t.branches = append(t.branches, b)
 	return b
 }

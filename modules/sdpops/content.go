@@ -23,7 +23,7 @@ var contentFuncs = funcs{
 
 func (s *state) content(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	if a.Len() > 0 && a.Int(0) != 0 {
-		return verdict(c.Msg != nil && sdp.Present(c.Msg.Message))
+		return verdict(sdp.Present(c.Msg.Message))
 	}
 	_, err := s.read(c)
 	return verdict(err == nil)

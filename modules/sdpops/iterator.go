@@ -89,11 +89,12 @@ func lineValue(line string) kemi.Value {
 }
 
 func (s *state) iteratorRemove(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	at := c.Msg.Offset(s.present(c, a.Str(0)))
+	line := s.present(c, a.Str(0))
+	at := c.Msg.Offset(line)
 	if at < 0 {
 		return no
 	}
-	c.Msg.Edits.Delete(at, len(s.present(c, a.Str(0))))
+	c.Msg.Edits.Delete(at, len(line))
 	return yes
 }
 

@@ -25,9 +25,27 @@ type funcs = kemi.Funcs[state]
 
 func join(lists ...funcs) (all funcs) {
 	for _, l := range lists {
-		all = append(all, l...)
+		for _, f := range l {
+			f.Call = withMessage(f.Call, f.Returns)
+			all = append(all, f)
+		}
 	}
 	return all
+}
+
+type call = func(*state, *kemi.Ctx, *kemi.Args) kemi.Value
+
+// withMessage keeps a function from running in events that have no message.
+func withMessage(f call, returns kemi.Result) call {
+	return func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
+		switch {
+		case c.Msg != nil:
+			return f(s, c, a)
+		case returns == kemi.AnyValue:
+			return kemi.Null
+		}
+		return no
+	}
 }
 
 // The codes that functions give.

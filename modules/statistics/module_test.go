@@ -56,10 +56,10 @@ func call(h *kemitest.Host, c *kemi.Ctx, name string, delta int) kemi.Value {
 
 func TestRefusedSettings(t *testing.T) {
 	for value, want := range map[string]string{
-		"":              "want NAME or NAME/no_reset",
-		"a/reset":       "want NAME or NAME/no_reset",
-		"/no_reset":     "want NAME or NAME/no_reset",
-		"calls":         "defined twice",
+		"":          "want NAME or NAME/no_reset",
+		"a/reset":   "want NAME or NAME/no_reset",
+		"/no_reset": "want NAME or NAME/no_reset",
+		"calls":     "defined twice",
 	} {
 		_, err := kemitest.New(t, config+"modparam(\"statistics\", \"variable\", \""+value+"\")\n", statistics.Module)
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -17,11 +17,11 @@ import (
 type expression struct {
 	re     *regexp.Regexp
 	global bool
-	parts  []part
+	parts  []piece
 }
 
-// part is one piece of a replacement.
-type part struct {
+// piece is one part of a replacement.
+type piece struct {
 	text  string
 	group int            // the group whose match stands here; -1: none
 	uri   bool           // the request URI
@@ -82,23 +82,23 @@ func patternEnd(text string, delimiter byte) int {
 }
 
 // parseReplacement reads a replacement and its delimiter, and gives what is behind.
-func (s *state) parseReplacement(text string, delimiter byte) (parts []part, rest string, err error) {
+func (s *state) parseReplacement(text string, delimiter byte) (parts []piece, rest string, err error) {
 	var literal strings.Builder
-	add := func(p part) {
-		parts = append(parts, part{text: literal.String(), group: -1}, p)
+	add := func(p piece) {
+		parts = append(parts, piece{text: literal.String(), group: -1}, p)
 		literal.Reset()
 	}
 	for i := 0; i < len(text); i++ {
 		switch b := text[i]; {
 		case b == delimiter:
-			add(part{group: -1})
+			add(piece{group: -1})
 			return parts, text[i+1:], nil
 		case b == '$':
 			v, n, err := s.prefix(text[i:])
 			if err != nil {
 				return nil, "", err
 			}
-			add(part{group: -1, v: v})
+			add(piece{group: -1, v: v})
 			i += n - 1
 		case b == '\\' && i+1 < len(text):
 			i++
@@ -123,17 +123,17 @@ func (s *state) prefix(text string) (v *kemi.Variable, n int, err error) {
 }
 
 // escaped is what a character means after a backslash; special tells that it is not just a text.
-func escaped(b byte) (p part, special bool) {
+func escaped(b byte) (p piece, special bool) {
 	switch {
 	case b-'0' < 10:
-		return part{group: int(b - '0')}, true
+		return piece{group: int(b - '0')}, true
 	case b == 'u':
-		return part{group: -1, uri: true}, true
+		return piece{group: -1, uri: true}, true
 	}
 	if i := strings.IndexByte("nrt", b); i >= 0 {
-		return part{text: "\n\r\t"[i : i+1]}, false
+		return piece{text: "\n\r\t"[i : i+1]}, false
 	}
-	return part{text: string([]byte{b})}, false
+	return piece{text: string([]byte{b})}, false
 }
 
 // change is one place of a text and what to put there.
@@ -143,7 +143,7 @@ type change struct {
 }
 
 // changes finds what the substitution changes in a text: nothing without a match. It is false for a match of nothing at
-// all, which is refused.
+// all, which is refused, and for changes that add too much.
 func (e *expression) changes(c *kemi.Ctx, text string) (list []change, ok bool) {
 	limit := first
 	if e.global {
@@ -151,11 +151,13 @@ func (e *expression) changes(c *kemi.Ctx, text string) (list []change, ok bool) 
 			return nil, false
 		}
 	}
+	added := 0
 	for _, at := range e.re.FindAllStringSubmatchIndex(text, limit) {
-		if at[0] == at[1] {
+		x := change{at[0], at[1], e.replacement(c, text, at)}
+		if added += len(x.text); at[0] == at[1] || added > maxAdded {
 			return nil, false
 		}
-		list = append(list, change{at[0], at[1], e.replacement(c, text, at)})
+		list = append(list, x)
 	}
 	return list, true
 }
@@ -178,7 +180,7 @@ func (e *expression) replacement(c *kemi.Ctx, text string, at []int) string {
 	return string(out)
 }
 
-// apply gives the text with the changes made, and how many those are; -1 for a match of nothing at all.
+// apply gives the text with the changes made, and how many those are; -1 where changes refuses.
 func (e *expression) apply(c *kemi.Ctx, text string) (result string, n int) {
 	list, ok := e.changes(c, text)
 	if !ok {

@@ -19,9 +19,9 @@ var headerFuncs = funcs{
 	{Name: "is_privacy", Args: "value str", Returns: kemi.Code, Call: (*state).isPrivacy, Doc: "the Privacy header has a value (RFC 3323): none, user, header, session, critical, id or history; 1 or -1"},
 }
 
-// find gives the first header of a name, or nil; ok is false for what is no name. A colon or blank after the name of a
+// findHeader gives the first header of a name, or nil; ok is false for what is no name. A colon or blank after the name of a
 // header that the server knows does not count, as in the incumbent.
-func find(c *kemi.Ctx, name string) (h *sip.Header, ok bool) {
+func findHeader(c *kemi.Ctx, name string) (h *sip.Header, ok bool) {
 	if bare := strings.TrimRight(name, ": \t"); sip.HeaderTypeOf(bare) != sip.HdrOther {
 		return c.Msg.Find(bare), true
 	}
@@ -57,7 +57,7 @@ func each(c *kemi.Ctx, h *sip.Header, which string, f func(*sip.Header)) {
 }
 
 func (s *state) isPresent(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	h, _ := find(c, a.Str(0))
+	h, _ := findHeader(c, a.Str(0))
 	return code(h != nil)
 }
 
@@ -75,7 +75,7 @@ func (s *state) isPresentRegex(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 }
 
 func (s *state) remove(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	h, ok := find(c, a.Str(0))
+	h, ok := findHeader(c, a.Str(0))
 	for ; h != nil; h = c.Msg.Next(h) {
 		c.Msg.RemoveHeader(h)
 	}
@@ -105,7 +105,7 @@ func (s *state) removeRegex(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 }
 
 func (s *state) removeIndex(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	head, ok := find(c, a.Str(0))
+	head, ok := findHeader(c, a.Str(0))
 	if !ok {
 		return no
 	}
@@ -137,7 +137,7 @@ var operators = map[string]func(value, want string) bool{
 }
 
 func (s *state) removeMatch(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	h, ok := find(c, a.Str(0))
+	h, ok := findHeader(c, a.Str(0))
 	fits := s.operator(c, a.Str(1), a.Str(2))
 	if !ok || fits == nil {
 		return no

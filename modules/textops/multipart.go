@@ -116,22 +116,26 @@ func (b *multipart) append(m *route.Message, part string) {
 		closing = b.delimiter + "\r\n" // the present body belongs to another boundary
 	}
 	if earlier := b.takeAppended(m, closing); earlier != "" {
-		m.Edits.Insert(len(m.Raw), strings.TrimSuffix(earlier, closing)+b.delimiter+"\r\n"+part+closing)
-		return
-	}
-	last := b.last()
-	b.trim(m)
-	line := m.Raw[last.start:last.end]
-	switch {
-	case last.closing:
-		m.Edits.Delete(last.start+len(b.delimiter), len("--"))
-	case strings.TrimSpace(m.Raw[last.end:]) != "": // a part that nothing ends
-		part = "\r\n" + b.delimiter + "\r\n" + part
-	}
-	if !strings.HasSuffix(line, "\n") {
-		part = "\r\n" + part
+		part = strings.TrimSuffix(earlier, closing) + b.delimiter + "\r\n" + part
+	} else if !isReplaced(m) {
+		part = b.reopen(m) + part
 	}
 	m.Edits.Insert(len(m.Raw), part+closing)
+}
+
+// reopen makes the last delimiter one that a part can follow, and gives what has to stand before that part.
+func (b *multipart) reopen(m *route.Message) string {
+	last := b.last()
+	b.trim(m)
+	if last.closing {
+		m.Edits.Delete(last.start+len(b.delimiter), len("--"))
+	} else if strings.TrimSpace(m.Raw[last.end:]) != "" { // a part that nothing ends
+		return "\r\n" + b.delimiter + "\r\n"
+	}
+	if m.Raw[last.end-1] != '\n' {
+		return "\r\n"
+	}
+	return ""
 }
 
 // takeAppended takes back what append has added so far.

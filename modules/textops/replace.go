@@ -34,6 +34,9 @@ func replacer(where region, limit int) call {
 		}
 		from, to := where(c.Msg)
 		found := re.FindAllStringIndex(c.Msg.Raw[from:to], limit)
+		if len(found)*len(a.Str(1)) > maxAdded {
+			return no
+		}
 		for _, at := range found {
 			if limit == all && at[0] == at[1] {
 				return no
@@ -64,8 +67,7 @@ func matchesNothing(re *regexp.Regexp) bool {
 func plainReplacer(where region) call {
 	return func(_ *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
 		from, to := where(c.Msg)
-		replaceText(c, a, from, to)
-		return code(from < to)
+		return code(from < to && replaceText(c, a, from, to))
 	}
 }
 
@@ -75,25 +77,28 @@ func (s *state) replaceHeadersText(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	if !onlyFirst(a.Str(2)) && strings.Contains(c.Msg.Raw[from:to], a.Str(0)) {
 		to = len(c.Msg.Raw)
 	}
-	replaceText(c, a, from, to)
-	return yes
+	return code(replaceText(c, a, from, to))
 }
 
 func onlyFirst(which string) bool { return strings.HasPrefix(which, "f") }
 
-func replaceText(c *kemi.Ctx, a *kemi.Args, from, to int) {
-	match := a.Str(0)
+// replaceText replaces a plain text; false if that would add too much.
+func replaceText(c *kemi.Ctx, a *kemi.Args, from, to int) bool {
+	match, text := a.Str(0), a.Str(1)
 	if match == "" {
-		return
+		return true
+	}
+	if strings.Count(c.Msg.Raw[from:to], match)*len(text) > maxAdded {
+		return false
 	}
 	for {
 		n := strings.Index(c.Msg.Raw[from:to], match)
 		if n < 0 {
-			return
+			return true
 		}
-		c.Msg.Edits.Replace(from+n, len(match), a.Str(1))
+		c.Msg.Edits.Replace(from+n, len(match), text)
 		if onlyFirst(a.Str(2)) {
-			return
+			return true
 		}
 		from += n + len(match)
 	}

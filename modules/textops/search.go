@@ -31,8 +31,8 @@ func (s *state) matches(c *kemi.Ctx, pattern, text string) kemi.Value {
 }
 
 func (s *state) searchHeader(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	first, _ := find(c, a.Str(0))
-	if first == nil || a.Str(1) == "" {
+	head, _ := findHeader(c, a.Str(0))
+	if head == nil || a.Str(1) == "" {
 		return no
 	}
 	re := s.pattern(c, a.Str(1), inText)
@@ -40,7 +40,7 @@ func (s *state) searchHeader(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 		return no
 	}
 	found := no
-	each(c, first, a.Str(2), func(h *sip.Header) {
+	each(c, head, a.Str(2), func(h *sip.Header) {
 		if re.MatchString(h.Value) {
 			found = yes
 		}

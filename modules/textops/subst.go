@@ -38,7 +38,7 @@ func (e *expression) edit(c *kemi.Ctx, from, to int) int {
 }
 
 func (s *state) substHeader(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	head, _ := find(c, a.Str(0))
+	head, _ := findHeader(c, a.Str(0))
 	e := s.expression(c, a.Str(1))
 	if head == nil || e == nil {
 		return no

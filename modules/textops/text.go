@@ -11,8 +11,8 @@ var textFuncs = funcs{
 	{Name: "cmp_istr", Args: "text1 str, text2 str", Returns: kemi.Code, Call: (*state).compareFold, Doc: "cmp_str without regard to the case of ASCII letters"},
 	{Name: "starts_with", Args: "text str, prefix str", Returns: kemi.Code, Call: (*state).startsWith, Doc: "a text starts with another: 1, -2 if it comes before that, else -1"},
 	{Name: "ends_with", Args: "text str, suffix str", Returns: kemi.Code, Call: (*state).endsWith, Doc: "a text ends with another: 1, -2 if its end comes before that, else -1"},
-	{Name: "str_find", Args: "text str, part str", Returns: kemi.Code, Call: (*state).find, Doc: "the place of a text in another, from 1 on; -1 if it is not there"},
-	{Name: "str_ifind", Args: "text str, part str", Returns: kemi.Code, Call: (*state).findFold, Doc: "str_find without regard to the case of ASCII letters"},
+	{Name: "str_find", Args: "text str, part str", Returns: kemi.Code, Call: (*state).strFind, Doc: "the place of a text in another, from 1 on; -1 if it is not there"},
+	{Name: "str_ifind", Args: "text str, part str", Returns: kemi.Code, Call: (*state).strFindFold, Doc: "str_find without regard to the case of ASCII letters"},
 	{Name: "str_any_in", Args: "text str, characters str", Returns: kemi.Code, Call: (*state).anyIn, Doc: "at least one character of a text is among others: 1 or -1"},
 	{Name: "str_all_in", Args: "text str, characters str", Returns: kemi.Code, Call: (*state).allIn, Doc: "a text is not empty and each character of it is among others: 1 or -1"},
 	{Name: "in_list", Args: "text str, list str, separator str", Returns: kemi.Code, Call: (*state).inList, Doc: "a text is an element of a list: 1 or -1; the separator is one character, and blanks around elements do not count"},
@@ -32,17 +32,13 @@ func order(text, other string) kemi.Value {
 
 // lower turns ASCII letters small; other bytes stay.
 func lower(text string) string {
-	return string(lowerBytes(text))
-}
-
-func lowerBytes(text string) []byte {
 	out := []byte(text)
 	for i, b := range out {
 		if b-'A' < 26 {
 			out[i] = b | 0x20
 		}
 	}
-	return out
+	return string(out)
 }
 
 func (s *state) compare(_ *kemi.Ctx, a *kemi.Args) kemi.Value { return order(a.Str(0), a.Str(1)) }
@@ -67,15 +63,15 @@ func (s *state) endsWith(_ *kemi.Ctx, a *kemi.Args) kemi.Value {
 	return order(text[len(text)-len(suffix):], suffix)
 }
 
-// find takes an empty text for one that stands at the end, as the incumbent does.
-func (s *state) find(_ *kemi.Ctx, a *kemi.Args) kemi.Value {
+// strFind takes an empty text for one that stands at the end, as the incumbent does.
+func (s *state) strFind(_ *kemi.Ctx, a *kemi.Args) kemi.Value {
 	if a.Str(1) == "" {
 		return kemi.Int(len(a.Str(0)) + 1)
 	}
 	return place(strings.Index(a.Str(0), a.Str(1)))
 }
 
-func (s *state) findFold(_ *kemi.Ctx, a *kemi.Args) kemi.Value {
+func (s *state) strFindFold(_ *kemi.Ctx, a *kemi.Args) kemi.Value {
 	return place(strings.Index(lower(a.Str(0)), lower(a.Str(1))))
 }
 

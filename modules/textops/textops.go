@@ -61,6 +61,10 @@ func (s *state) pattern(c *kemi.Ctx, text string, f regex.Flags) *regexp.Regexp 
 	return re
 }
 
+// maxAdded is how many bytes one call may add to a message; a call that would add more fails. Without it a short
+// pattern and a long value could fill the memory.
+const maxAdded = 1 << 20
+
 // region is a part of the received text.
 type region func(m *route.Message) (from, to int)
 

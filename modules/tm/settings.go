@@ -41,7 +41,9 @@ func (s *state) resetMaxLifetime(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
 }
 
 func (s *state) setAuto100(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	c.Shard.TM.SetOption(c.Msg, tm.NoAuto100, a.Int(0) == 0)
+	on := a.Int(0) != 0
+	c.Shard.TM.SetOption(c.Msg, tm.NoAuto100, !on)
+	c.Shard.TM.SetOption(c.Msg, tm.WantAuto100, on)
 	return yes
 }
 

@@ -74,6 +74,6 @@ func result(answer string) string {
 
 // request is a command as JSON-RPC 2.0.
 func request(method string, params []string) []byte {
-	data, _ := json.Marshal(map[string]any{"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
+	data, _ := json.Marshal(map[string]any{"jsonrpc": "2.0", "id": 1, "method": method, "params": append([]string{}, params...)})
 	return data
 }

@@ -141,9 +141,13 @@ func (c *calls) beginsAnew(x *call) {
 
 // TestCallsWithDefaults plays with the incumbent's times, which are shorter than those of the RFC.
 func TestCallsWithDefaults(t *testing.T) {
-	c := play(t, settings{seed: 11, values: tm.DefaultValues(), link: bad}, 20000)
+	count := 10_000
+	if testing.Short() {
+		count = 1000
+	}
+	c := play(t, settings{seed: 11, values: tm.DefaultValues(), link: bad}, count)
 	t.Logf("%+v", c.figures)
-	if c.figures.anew*200 > c.count {
+	if c.figures.anew*100 > c.count {
 		t.Errorf("%d of %d calls began anew", c.figures.anew, c.count)
 	}
 }

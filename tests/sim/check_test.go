@@ -214,9 +214,17 @@ func (x *call) checkRefused() {
 	default:
 		explained = b.arrived[code]
 	}
+	if x.wantsGlobal() && code >= 300 && code < 600 {
+		x.c.errorf(x, "ended in %d although a callee refused for all of them: %v", code, b.arrived)
+	}
 	if !explained {
 		x.c.errorf(x, "ended in %d, callees said %v, canceled=%v", code, b.arrived, b.canceled)
 	}
+}
+
+// wantsGlobal tells whether a 6xx has to win (RFC 3261 16.7 step 6): it came, and the script tried nobody afterwards.
+func (x *call) wantsGlobal() bool {
+	return x.border.arrived[603] && len(x.groups) == 1
 }
 
 func (x *call) hasSilent() bool {

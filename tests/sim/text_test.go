@@ -86,3 +86,12 @@ func (r *repetition) step() {
 	w.net.After(min(r.interval, left), r.step)
 	r.interval = min(2*r.interval, r.longest)
 }
+
+// parse reads a message that is known to be good.
+func parse(data string) *sip.Message {
+	m, err := sip.Parse(data)
+	if err != nil {
+		panic(err)
+	}
+	return m
+}

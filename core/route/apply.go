@@ -1,0 +1,38 @@
+package route
+
+import (
+	"fmt"
+
+	"github.com/moonroute/moonroute/core/sip"
+)
+
+// Changed is the message as the script's changes leave it: edits and request URI, but not what only the way out adds
+// (our own Via, received=). A Record-Route names the socket that the message came in on.
+func (m *Message) Changed() string {
+	w := writer{
+		dst: make([]byte, 0, len(m.Raw)+256), raw: m.Raw, edits: m.Edits.list,
+		out: &Outgoing{Flow: m.Flow, URI: m.Target.URI},
+	}
+	if m.IsRequest {
+		w.requestLine(m)
+	}
+	w.rest(m)
+	return string(w.dst)
+}
+
+// ApplyChanges makes the changes part of the message, so that what reads it from now on sees them. After an error the
+// message is as it was.
+func (m *Message) ApplyChanges() error { return m.ReplaceText(m.Changed()) }
+
+// ReplaceText puts another text in the place of the received one; the edits are gone with that. After an error the
+// message is as it was.
+func (m *Message) ReplaceText(text string) error {
+	parsed := new(sip.Message)
+	if err := parsed.Parse(text); err != nil {
+		return fmt.Errorf("route: changed message: %w", err)
+	}
+	m.Message = parsed
+	m.Edits = Edits{}
+	m.Target.URI = ""
+	return nil
+}
