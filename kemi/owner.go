@@ -34,6 +34,9 @@ func (o *FileOwner) SetGroup(v ParamValue) error {
 	})
 }
 
+// HasGroup tells whether a group was named.
+func (o *FileOwner) HasGroup() bool { return o.group != nil }
+
 func setOwner(field **int, v ParamValue, what string, find func(string) (string, error)) error {
 	n := v.Int
 	if v.IsStr {

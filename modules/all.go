@@ -9,9 +9,13 @@ import (
 	"github.com/moonroute/moonroute/modules/core"
 	"github.com/moonroute/moonroute/modules/corepv"
 	"github.com/moonroute/moonroute/modules/corex"
+	"github.com/moonroute/moonroute/modules/counters"
+	"github.com/moonroute/moonroute/modules/crypto"
 	"github.com/moonroute/moonroute/modules/ctl"
+	"github.com/moonroute/moonroute/modules/exec"
 	"github.com/moonroute/moonroute/modules/hdr"
 	"github.com/moonroute/moonroute/modules/htable"
+	"github.com/moonroute/moonroute/modules/ipops"
 	"github.com/moonroute/moonroute/modules/jsonrpcs"
 	"github.com/moonroute/moonroute/modules/kemix"
 	"github.com/moonroute/moonroute/modules/kex"
@@ -24,11 +28,13 @@ import (
 	"github.com/moonroute/moonroute/modules/sdpops"
 	"github.com/moonroute/moonroute/modules/siputils"
 	"github.com/moonroute/moonroute/modules/sl"
+	"github.com/moonroute/moonroute/modules/statistics"
 	"github.com/moonroute/moonroute/modules/textops"
 	"github.com/moonroute/moonroute/modules/textopsx"
 	"github.com/moonroute/moonroute/modules/tm"
 	"github.com/moonroute/moonroute/modules/tmx"
 	"github.com/moonroute/moonroute/modules/usrloc"
+	"github.com/moonroute/moonroute/modules/uuid"
 	"github.com/moonroute/moonroute/modules/xlog"
 )
 
@@ -44,11 +50,13 @@ func All() []kemi.Module {
 		// Transactions and replies.
 		tm.Module, tmx.Module, sl.Module,
 		// Messages.
-		pv.Module, kemix.Module, siputils.Module, sanity.Module, maxfwd.Module, rr.Module, textops.Module, textopsx.Module, sdpops.Module, xlog.Module, corex.Module,
+		pv.Module, kemix.Module, siputils.Module, ipops.Module, sanity.Module, maxfwd.Module, rr.Module, textops.Module, textopsx.Module, sdpops.Module, xlog.Module, corex.Module,
 		// Users.
 		usrloc.Module, registrar.Module,
 		// Data and defence.
 		htable.Module, pike.Module, acc.Module,
+		// Counters, timers, limits and the like.
+		statistics.Module, counters.Module, uuid.Module, crypto.Module, exec.Module,
 	}
 }
 

@@ -102,6 +102,7 @@ func (w *Wheel) place(t *Timer) {
 // Advance moves the wheel to the instant now and fires what is due, in order.
 func (w *Wheel) Advance(now time.Time) {
 	target := int64(now.Sub(w.start) / Tick)
+	w.fire() // what an Advance has left that waits in a timer's Fire
 	for w.now < target {
 		if w.count == 0 {
 			w.now = target
@@ -124,7 +125,7 @@ func (w *Wheel) step(target int64) {
 			w.cascade(level, int(w.now>>(slotBits*level))&(slots-1))
 		}
 	}
-	w.fire(int(w.now & (slots - 1)))
+	w.fire()
 }
 
 // nextTick is the next tick at which a slot of level 0 fires or a higher level cascades.
@@ -156,15 +157,13 @@ func (w *Wheel) cascade(level, slot int) {
 	}
 }
 
-func (w *Wheel) fire(slot int) {
-	head := &w.heads[0][slot]
-	for head.next != head {
+// fire runs the timers of the present tick. One that waits inside Fire may find the wheel moved
+// on when it comes back; whoever moved it has fired the rest.
+func (w *Wheel) fire() {
+	tick := w.now
+	head := &w.heads[0][tick&(slots-1)]
+	for w.now == tick && head.next != head {
 		t := head.next
-		if t.due > w.now { // a full turn ahead; cannot be, but never loop on it
-			w.unlink(t)
-			w.place(t)
-			continue
-		}
 		w.count--
 		w.unlink(t)
 		t.Fire()

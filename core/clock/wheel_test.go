@@ -2,6 +2,7 @@ package clock
 
 import (
 	"math/rand"
+	"strings"
 	"testing"
 	"time"
 )
@@ -79,6 +80,32 @@ func TestFireMayArmItself(t *testing.T) {
 	}
 	if n != 10 {
 		t.Fatalf("fired %d times", n)
+	}
+}
+
+func TestAdvanceInsideFire(t *testing.T) {
+	start := time.Unix(0, 0)
+	w, now := NewWheel(start), start
+	var order []string
+	second := Timer{Fire: func() { order = append(order, "second") }}
+	later := Timer{Fire: func() { order = append(order, "later") }}
+	// The first timer waits; meanwhile another one moves the wheel and arms a timer in the same slot, a turn ahead.
+	first := Timer{Fire: func() {
+		now = now.Add(4 * Tick)
+		w.Advance(now)
+		w.Arm(&later, now, (slots-4)*Tick)
+		order = append(order, "first")
+	}}
+	w.Arm(&first, now, Tick)
+	w.Arm(&second, now, Tick)
+	now = now.Add(Tick)
+	w.Advance(now)
+	if got := strings.Join(order, " "); got != "second first" || w.Len() != 1 {
+		t.Errorf("fired %q, %d left", got, w.Len())
+	}
+	w.Advance(now.Add(slots * Tick))
+	if w.Len() != 0 || order[len(order)-1] != "later" {
+		t.Errorf("fired %q", order)
 	}
 }
 

@@ -16,6 +16,7 @@ type slot struct {
 	msg    route.Message
 	parsed sip.Message
 	shard  int
+	call   route.Call // of the request or reply route
 }
 
 func newSlot(s *Server) *slot { return &slot{server: s} }

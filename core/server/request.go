@@ -16,7 +16,8 @@ func (s *Server) request(x *slot) {
 		s.Stats.AbsorbedACKs.Add(1)
 		return
 	}
-	outcome := s.script.Run(&route.Call{Kind: route.RequestRoute, Message: m, Branch: -1})
+	x.call = route.Call{Kind: route.RequestRoute, Message: m, Branch: -1}
+	outcome := s.script.Run(&x.call)
 	table := s.tables[x.shard]
 	if outcome == route.Failed && !m.Method.Has(sip.MethodAck) {
 		s.answerFailed(x)
@@ -40,7 +41,8 @@ func (s *Server) reply(x *slot) {
 	m := &x.msg
 	s.Stats.Replies.Add(1)
 	if s.script.Has(route.CoreReplyRoute) {
-		s.script.Run(&route.Call{Kind: route.CoreReplyRoute, Message: m, Branch: -1})
+		x.call = route.Call{Kind: route.CoreReplyRoute, Message: m, Branch: -1}
+		s.script.Run(&x.call)
 		if m.Dropped {
 			s.Stats.DroppedReplies.Add(1)
 			return

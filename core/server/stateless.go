@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/moonroute/moonroute/core/flow"
@@ -12,44 +13,60 @@ import (
 	"github.com/moonroute/moonroute/core/transport"
 )
 
-// buffers hold messages while they are built; the transports do not keep them.
-var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
+// draft is a message while it is built; the transports do not keep it.
+type draft struct {
+	data []byte
+	out  route.Outgoing
+}
+
+var drafts = sync.Pool{New: func() any { return &draft{data: make([]byte, 0, 4096)} }}
 
 // maxKeptBuffer is the largest buffer that is used again.
 const maxKeptBuffer = 64 << 10
 
-func withBuffer(f func([]byte) []byte) {
-	p := buffers.Get().(*[]byte)
-	b := f((*p)[:0])
-	if cap(b) <= maxKeptBuffer {
-		*p = b
-		buffers.Put(p)
+func withDraft(o route.Outgoing, f func(*draft)) {
+	d := drafts.Get().(*draft)
+	d.data, d.out = d.data[:0], o
+	f(d)
+	d.out = route.Outgoing{}
+	if cap(d.data) <= maxKeptBuffer {
+		drafts.Put(d)
 	}
 }
 
-// statelessTag is the To tag of a stateless reply: the same for each copy of a request,
+// tagRoom is enough for any statelessTag.
+const tagRoom = 64
+
+// statelessTag appends the To tag of a stateless reply: the same for each copy of a request,
 // and known again in the ACK (RFC 3261 8.2.7).
-func (s *Server) statelessTag(m *route.Message) string {
+func (s *Server) statelessTag(dst []byte, m *route.Message) []byte {
 	branch := ""
 	if via, err := m.TopVia(); err == nil {
 		branch = via.Branch
 	}
-	return s.secret.tagBase + strconv.FormatUint(s.secret.sum(m.CallID(), branch)&0xffffffff, 16)
+	return strconv.AppendUint(append(dst, s.secret.tagBase...), s.secret.sum(m.CallID(), branch)&0xffffffff, 16)
 }
 
 // StatelessTag is the To tag that stateless replies to a request carry, for records of such a request.
-func (s *Server) StatelessTag(m *route.Message) string { return s.statelessTag(m) }
+func (s *Server) StatelessTag(m *route.Message) string {
+	var room [tagRoom]byte
+	return string(s.statelessTag(room[:0], m))
+}
 
 // ownStatelessACK tells whether an ACK belongs to a stateless reply of ours; it ends here (RFC 3261 17.2.1).
 func (s *Server) ownStatelessACK(m *route.Message) bool {
 	to, err := m.To()
-	return err == nil && to.Tag != "" && to.Tag == s.statelessTag(m)
+	if err != nil || !strings.HasPrefix(to.Tag, s.secret.tagBase) {
+		return false
+	}
+	var room [tagRoom]byte
+	return to.Tag == string(s.statelessTag(room[:0], m))
 }
 
 // ReplyStateless answers a request without a transaction. It must not be used for an ACK.
 func (s *Server) ReplyStateless(m *route.Message, code int, reason string) error {
 	r := route.LocalReply{
-		Code: code, Reason: reason, ToTag: s.statelessTag(m), ServerHeader: s.opt.ServerHeader,
+		Code: code, Reason: reason, ToTag: s.StatelessTag(m), ServerHeader: s.opt.ServerHeader,
 	}
 	if code >= 300 && code < 400 {
 		r.Headers = route.RedirectContacts(m)
@@ -57,10 +74,9 @@ func (s *Server) ReplyStateless(m *route.Message, code int, reason string) error
 	m.Handled = true
 	s.Stats.count(code)
 	var err error
-	withBuffer(func(b []byte) []byte {
-		b = route.AppendLocalReply(b, m, &r)
-		err = s.Send(route.ReplyFlow(m), b, m.Reply, nil)
-		return b
+	withDraft(route.Outgoing{}, func(d *draft) {
+		d.data = route.AppendLocalReply(d.data, m, &r)
+		err = s.Send(route.ReplyFlow(m), d.data, m.Reply, nil)
 	})
 	return err
 }
@@ -93,19 +109,18 @@ func (s *Server) ForwardTo(m *route.Message, to flow.Flow) error {
 	m.Handled = true
 	s.Stats.ForwardedRequests.Add(1)
 	var err error
-	withBuffer(func(b []byte) []byte {
-		b = route.AppendRequest(b, m, &o)
-		s.onSend(m, &o, b)
-		err = s.Send(to, b, m.Forward, nil)
-		return b
+	withDraft(o, func(d *draft) {
+		d.data = route.AppendRequest(d.data, m, &d.out)
+		s.onSend(m, d)
+		err = s.Send(to, d.data, m.Forward, nil)
 	})
 	return err
 }
 
 // onSend runs the script's onsend route for a message that is about to leave.
-func (s *Server) onSend(m *route.Message, o *route.Outgoing, data []byte) {
+func (s *Server) onSend(m *route.Message, d *draft) {
 	if s.script.Has(route.OnSendRoute) {
-		s.script.Run(&route.Call{Kind: route.OnSendRoute, Message: m, Branch: -1, Out: o, Data: data})
+		s.script.Run(&route.Call{Kind: route.OnSendRoute, Message: m, Branch: -1, Out: &d.out, Data: d.data})
 	}
 }
 
@@ -117,7 +132,9 @@ func (s *Server) statelessBranch(m *route.Message) string {
 	if m.Method.Has(sip.MethodInvite | sip.MethodAck | sip.MethodCancel) {
 		method = "INVITE" // the hop-by-hop ACK and the CANCEL share the INVITE's branch
 	}
-	return "z9hG4bKsl" + strconv.FormatUint(s.secret.sum(branch, host, m.CallID(), method), 16)
+	room := [32]byte{}
+	b := append(room[:0], "z9hG4bKsl"...)
+	return string(strconv.AppendUint(b, s.secret.sum(branch, host, m.CallID(), method), 16))
 }
 
 // ForwardReply relays a reply that belongs to no transaction, to the Via below ours (RFC 3261 16.11).
@@ -137,13 +154,11 @@ func (s *Server) ForwardReplyAs(m *route.Message, status string) error {
 	if to.Proto.Reliable() {
 		to.Conn = connOf(via)
 	}
-	o := route.Outgoing{Flow: to, Status: status}
 	s.Stats.ForwardedReplies.Add(1)
-	withBuffer(func(b []byte) []byte {
-		b = route.AppendReply(b, m, &o)
-		s.onSend(m, &o, b)
-		err = s.Send(to, b, m.Reply, nil)
-		return b
+	withDraft(route.Outgoing{Flow: to, Status: status}, func(d *draft) {
+		d.data = route.AppendReply(d.data, m, &d.out)
+		s.onSend(m, d)
+		err = s.Send(to, d.data, m.Reply, nil)
 	})
 	return err
 }

@@ -58,7 +58,8 @@ type Shard struct {
 	// panic ends the program. It is set before the first job.
 	OnPanic func(v any)
 
-	limits Limits
+	limits     Limits
+	advanceJob Job
 
 	mu    sync.Mutex
 	busy  bool
@@ -84,6 +85,7 @@ type run struct {
 type entry struct {
 	key    uint64
 	job    Job
+	must   bool // a timer or what Post was given: a transaction would stay for ever without it
 	resume chan struct{}
 }
 
@@ -101,7 +103,9 @@ func New(id int, c clock.Clock, limits Limits) *Shard {
 	if limits.Held == 0 {
 		limits.Held = defaultLimits.Held
 	}
-	return &Shard{ID: id, Clock: c, Wheel: clock.NewWheel(c.Now()), limits: limits, held: map[uint64]*heldCall{}}
+	s := &Shard{ID: id, Clock: c, Wheel: clock.NewWheel(c.Now()), limits: limits, held: map[uint64]*heldCall{}}
+	s.advanceJob = Func(s.advance)
+	return s
 }
 
 // Submit runs the job now if the shard is idle, else queues it. Key names the call whose
@@ -150,7 +154,7 @@ func (s *Shard) Do(f func()) {
 // say): an idle shard gets a new goroutine. It is never refused, so it is not for messages.
 func (s *Shard) Post(key uint64, j Job) {
 	s.mu.Lock()
-	s.queue.push(entry{key: key, job: j})
+	s.queue.push(entry{key: key, job: j, must: true})
 	idle := !s.busy
 	s.busy = true
 	s.mu.Unlock()
@@ -165,7 +169,7 @@ func (s *Shard) Tick() {
 	if s.busy {
 		if !s.tick {
 			s.tick = true
-			s.queue.push(entry{job: Func(s.advance)})
+			s.queue.push(entry{job: s.advanceJob})
 		}
 		s.mu.Unlock()
 		return
@@ -173,7 +177,7 @@ func (s *Shard) Tick() {
 	s.busy = true
 	s.mu.Unlock()
 	s.carrier = nil
-	s.start(entry{job: Func(s.advance)})
+	s.start(entry{job: s.advanceJob})
 	s.drain(nil)
 }
 
@@ -221,7 +225,7 @@ func (s *Shard) start(e entry) {
 }
 
 func (s *Shard) hold(h *heldCall, e entry) {
-	if len(h.jobs) >= s.limits.Held {
+	if len(h.jobs) >= s.limits.Held && !e.must {
 		s.Stats.HeldOver.Add(1)
 		return
 	}
@@ -230,25 +234,30 @@ func (s *Shard) hold(h *heldCall, e entry) {
 
 // execute runs a job and, if it waited, those that were held behind it.
 func (s *Shard) execute(e entry) {
+	if !s.runEntry(e, false) || e.key == 0 {
+		return
+	}
+	h := s.held[e.key]
+	for len(h.jobs) > 0 {
+		next := h.jobs[0]
+		h.jobs[0] = entry{}
+		h.jobs = h.jobs[1:]
+		s.runEntry(next, true) // further ones come behind those that are held still
+	}
+	delete(s.held, e.key)
+}
+
+// runEntry runs one job and tells whether it waited. A held job counts as one that did.
+func (s *Shard) runEntry(e entry, held bool) (waited bool) {
 	r, outer := s.newRun(e.key), s.current
+	r.waited = held
 	s.current = r
 	s.runJob(e.job)
 	s.current = outer
 	if !r.waited {
 		s.spare = r
-		return
 	}
-	if e.key == 0 {
-		return
-	}
-	h := s.held[e.key]
-	if len(h.jobs) == 0 {
-		delete(s.held, e.key)
-		return
-	}
-	next := h.jobs[0]
-	h.jobs = h.jobs[1:]
-	s.executeHeld(next)
+	return r.waited
 }
 
 func (s *Shard) runJob(j Job) {
@@ -274,15 +283,11 @@ func (s *Shard) newRun(key uint64) *run {
 	return r
 }
 
-// executeHeld runs a held job as if it had waited, so that those behind it follow in order.
-func (s *Shard) executeHeld(e entry) {
-	job := e.job
-	s.execute(entry{key: e.key, job: Func(func() { s.current.waited = true; job.Run() })})
-}
-
 // InCall runs f as part of another call than the one that runs now: at once, or after the
 // waiting job of that call. Timers use it. Only from inside the shard.
-func (s *Shard) InCall(key uint64, f func()) { s.start(entry{key: key, job: Func(f)}) }
+func (s *Shard) InCall(key uint64, f func()) {
+	s.start(entry{key: key, job: Func(f), must: true})
+}
 
 // ring is a queue that reuses its memory.
 type ring struct {

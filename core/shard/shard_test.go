@@ -1,6 +1,7 @@
 package shard
 
 import (
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -210,4 +211,47 @@ func BenchmarkSubmitIdle(b *testing.B) {
 	for b.Loop() {
 		s.Submit(1, j, nil)
 	}
+}
+
+func TestTimersBehindAWaitingJobAreNeverDropped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShard(Limits{Held: 2})
+		fired, ran := 0, 0
+		go s.Submit(7, Func(func() { s.Wait(func() { time.Sleep(time.Second) }) }), nil)
+		synctest.Wait()
+		for range 5 {
+			s.Submit(7, Func(func() { ran++ }), nil)
+			s.Do(func() { s.InCall(7, func() { fired++ }) })
+			s.Post(7, Func(func() { fired++ }))
+			synctest.Wait()
+		}
+		time.Sleep(2 * time.Second)
+		s.Do(func() {
+			if fired != 10 || ran == 5 || s.Stats.HeldOver.Load() != uint64(5-ran) {
+				t.Errorf("%d timers fired, %d messages ran, %d were dropped", fired, ran, s.Stats.HeldOver.Load())
+			}
+		})
+	})
+}
+
+func TestEndlessLineOfWaitingJobsKeepsTheStackShort(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShard(Limits{})
+		deepest, n := 0, 0
+		var job func()
+		job = func() {
+			deepest = max(deepest, runtime.Callers(0, make([]uintptr, 1000)))
+			if n++; n < 200 {
+				go s.Submit(7, Func(job), nil)
+			}
+			s.Wait(func() { time.Sleep(time.Millisecond) })
+		}
+		go s.Submit(7, Func(job), nil)
+		time.Sleep(time.Second)
+		s.Do(func() {
+			if n != 200 || deepest > 50 {
+				t.Errorf("%d jobs, %d frames", n, deepest)
+			}
+		})
+	})
 }

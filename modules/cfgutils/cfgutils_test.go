@@ -161,7 +161,7 @@ func TestWithoutHashFile(t *testing.T) {
 
 func TestRefusedSettings(t *testing.T) {
 	for text, want := range map[string]string{
-		`modparam("cfgutils", "initial_probability", 101)`:      "from 0 to 100",
+		`modparam("cfgutils", "initial_probability", 101)`:       "from 0 to 100",
 		`modparam("cfgutils", "hash_file", "/nonexistent/file")`: "hash_file",
 	} {
 		h, err := kemitest.New(t, text+"\n", Module)

@@ -60,7 +60,7 @@ func (s *state) wait(c *kemi.Ctx, function string, n int, unit time.Duration) ke
 		return yes
 	}
 	c.Wait(func() {
-		timer := time.NewTimer(time.Duration(n) * unit)
+		timer := time.NewTimer(time.Duration(min(n, maxRandom)) * unit)
 		defer timer.Stop()
 		select {
 		case <-timer.C:

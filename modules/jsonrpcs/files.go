@@ -26,6 +26,17 @@ type file struct {
 	owner kemi.FileOwner
 }
 
+// permissions are the configured ones, or as narrow as the configured group allows.
+func (f *file) permissions() fs.FileMode {
+	switch {
+	case f.mode != 0:
+		return fs.FileMode(f.mode)
+	case f.owner.HasGroup():
+		return 0o660
+	}
+	return 0o600
+}
+
 // serve is how core/rpc opens a carrier.
 type serve func(ctx context.Context, reg *rpc.Registry, addr string, opts rpc.Options) (*rpc.Carrier, error)
 
@@ -57,7 +68,7 @@ func (s *state) address(path string) string {
 
 func (s *state) options(f *file) rpc.Options {
 	opts := rpc.Options{
-		Pretty: s.pretty != 0, ReplyDir: s.replyDir, Mode: fs.FileMode(f.mode), Owner: f.owner.Owner(), Workers: s.workers,
+		Pretty: s.pretty != 0, ReplyDir: s.replyDir, Mode: f.permissions(), Owner: f.owner.Owner(), Workers: s.workers,
 		Report: func(err error) { s.srv.Log.Write(log.Warn, "jsonrpcs", err.Error()) },
 	}
 	if f == &s.dgram {

@@ -2,6 +2,8 @@ package jsonrpcs
 
 import (
 	"context"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -91,7 +93,7 @@ func TestDatagramSocket(t *testing.T) {
 	if err != nil || len(reply.Values) != 2 {
 		t.Errorf("core.echo: %v %v", reply, err)
 	}
-	if info, err := os.Stat(filepath.Join(dir, "rpc.sock")); err != nil || info.Mode().Perm() != 0o660 {
+	if info, err := os.Stat(filepath.Join(dir, "rpc.sock")); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("permissions of the socket: %v %v", info, err)
 	}
 }
@@ -99,7 +101,7 @@ func TestDatagramSocket(t *testing.T) {
 func TestFIFO(t *testing.T) {
 	dir := startServing(t)
 	info, err := os.Stat(filepath.Join(dir, "rpc.fifo"))
-	if err != nil || info.Mode().Perm() != 0o660 || info.Mode()&os.ModeNamedPipe == 0 {
+	if err != nil || info.Mode().Perm() != 0o600 || info.Mode()&os.ModeNamedPipe == 0 {
 		t.Fatalf("the FIFO: %v %v", info, err)
 	}
 }
@@ -132,5 +134,25 @@ func TestUnknownOwner(t *testing.T) {
 	_, err := kemitest.New(t, `modparam("jsonrpcs", "fifo_user", "no such user")`, Module)
 	if err == nil || !strings.Contains(err.Error(), "no such user") || !strings.Contains(err.Error(), "test.cfg:3") {
 		t.Errorf("an unknown user: %v", err)
+	}
+}
+
+func TestHTTP(t *testing.T) {
+	h := kemitest.Start(t, noCarriers+`modparam("jsonrpcs", "http_socket", "127.0.0.1:0")`+"\n", Module)
+	at := h.Registry.Module("jsonrpcs").State.(*state).httpAt
+	answer, err := http.Post("http://"+at+"/RPC", "application/json", strings.NewReader(`{"jsonrpc":"2.0","method":"jsonrpc.echo","params":["a"],"id":1}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, _ := io.ReadAll(answer.Body)
+	if answer.StatusCode != 200 || !strings.Contains(string(body), `"a"`) {
+		t.Errorf("%s: %s", answer.Status, body)
+	}
+	for addr, want := range map[string]string{"192.0.2.1:80": "loopback", "here": "address:port"} {
+		s := &state{httpSocket: addr}
+		if err := s.openHTTP(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", addr, err)
+		}
 	}
 }

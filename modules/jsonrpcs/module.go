@@ -3,6 +3,8 @@
 package jsonrpcs
 
 import (
+	"net/http"
+
 	"github.com/moonroute/moonroute/core/rpc"
 	"github.com/moonroute/moonroute/kemi"
 )
@@ -29,6 +31,9 @@ type state struct {
 	replyDir          string
 	workers, timeout  int
 	tcpSocket         string
+	httpSocket        string // where http listens; httpAt is the address that it got
+	httpAt            string
+	http              *http.Server
 	srv               *kemi.Server
 	json              *rpc.JSONHandler
 	carriers          []*rpc.Carrier
@@ -46,6 +51,11 @@ const (
 func (s *state) Start(srv *kemi.Server) error {
 	s.srv = srv
 	s.json = &rpc.JSONHandler{Registry: srv.RPC, Pretty: s.pretty != 0}
+	if s.httpSocket != "" {
+		if err := s.openHTTP(); err != nil {
+			return err
+		}
+	}
 	if s.wants(overFIFO) {
 		if err := s.open(&s.fifo, rpc.ServeFIFO); err != nil {
 			return err
@@ -62,6 +72,7 @@ func (s *state) wants(bit int) bool { return s.transport == 0 || s.transport&bit
 
 // Close closes what Start opened.
 func (s *state) Close() {
+	s.closeHTTP()
 	for _, c := range s.carriers {
 		c.Close()
 	}

@@ -18,6 +18,7 @@ type target struct {
 
 // parseTarget reads a target. Blanks around its parts do not count.
 func parseTarget(text string) (t target, ok bool) {
+	text = strings.TrimLeft(text, " \t")
 	end := 0
 	for end < len(text) && nameByte(text[end]) {
 		end++
@@ -37,8 +38,17 @@ func parseTarget(text string) (t target, ok bool) {
 	if rest == "" {
 		return t, true
 	}
-	t.param = strings.TrimSpace(strings.TrimPrefix(rest, "."))
-	return t, rest[0] == '.' && t.param != ""
+	t.param = strings.TrimLeft(strings.TrimPrefix(rest, "."), " \t")
+	return t, rest[0] == '.' && isName(t.param)
+}
+
+func isName(text string) bool {
+	for i := range len(text) {
+		if !nameByte(text[i]) {
+			return false
+		}
+	}
+	return text != ""
 }
 
 // nameByte tells what a header name is made of here: a dot begins a parameter.
@@ -52,6 +62,9 @@ func (t *target) parseIndex(text string) bool {
 		t.all = true
 		return true
 	}
+	if text == "" {
+		return true
+	}
 	n, err := strconv.Atoi(text)
 	t.index = n
 	return err == nil
@@ -59,11 +72,8 @@ func (t *target) parseIndex(text string) bool {
 
 // place is the index as a place in a list of n, or -1. Zero is as good as the first.
 func (t *target) place(n int) int {
-	i := max(t.index, 0) - 1
-	switch {
-	case t.index == 0:
-		i = 0
-	case t.index < 0:
+	i := max(t.index, 1) - 1
+	if t.index < 0 {
 		i = n + t.index
 	}
 	if i < 0 || i >= n {

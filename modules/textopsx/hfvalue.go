@@ -94,9 +94,12 @@ func (s *state) assignValue(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	return verdict(len(list) > 0)
 }
 
+// assignParam sets a parameter. An empty value takes it out.
 func assignParam(c *kemi.Ctx, e *element, name, value string) {
 	p, found := e.findParam(c.Msg.Raw, name)
 	switch {
+	case found && value == "":
+		removeParam(c, &p)
 	case !found:
 		c.Msg.Edits.Insert(e.end, ";"+name+"="+value)
 	case p.value == 0:
@@ -122,11 +125,13 @@ func (s *state) removeValue(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 			removeElement(c, &list[i])
 		} else if p, found := list[i].findParam(c.Msg.Raw, t.param); found {
 			removed = true
-			c.Msg.Edits.Delete(p.semicolon, p.end-p.semicolon)
+			removeParam(c, &p)
 		}
 	}
 	return verdict(removed)
 }
+
+func removeParam(c *kemi.Ctx, p *param) { c.Msg.Edits.Delete(p.semicolon, p.end-p.semicolon) }
 
 // removeElement takes an element out with the comma before it. Where there is none any more, it goes with the comma
 // behind it; the only one goes with its header.

@@ -84,12 +84,12 @@ func (s *state) changeStatus(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	if a.Str(1) == "" || !setCode(c, a.Int(0)) {
 		return no
 	}
-	at, reason := codePlace(c.Msg)+len("200 "), c.Msg.Reason
-	if reason == "" {
-		c.Msg.Edits.Insert(at-1, " "+a.Str(1))
+	from, to := reasonPlace(c.Msg)
+	if from < 0 {
+		c.Msg.Edits.Insert(to, " "+a.Str(1))
 		return yes
 	}
-	c.Msg.Edits.Replace(at, len(reason), a.Str(1))
+	c.Msg.Edits.Replace(from, to-from, a.Str(1))
 	return yes
 }
 
@@ -115,3 +115,13 @@ func setCode(c *kemi.Ctx, code int) bool {
 
 // codePlace is the place of the status code, one blank after the version.
 func codePlace(m *route.Message) int { return m.Offset(m.Version) + len(m.Version) + 1 }
+
+// reasonPlace is where the reason of a reply begins and ends; from is -1 if not even the blank before it is there.
+func reasonPlace(m *route.Message) (from, to int) {
+	from = codePlace(m) + len("200")
+	to = from + len(strings.TrimRight(m.Raw[from:m.HeadersStart], "\r\n"))
+	if from == to {
+		return -1, to
+	}
+	return from + 1, to
+}

@@ -182,8 +182,10 @@ func received(peer *Peer, m *Message) string {
 func (p *player) quiet(d time.Duration) error {
 	time.Sleep(d)
 	for _, peer := range p.peers {
-		if a, err := peer.receive(0, false); err == nil {
-			return fmt.Errorf("%s: nothing was to come, but\n%s", peer.name, a.raw)
+		for len(peer.in) > 0 {
+			if a := <-peer.in; !peer.known[a.raw] {
+				return fmt.Errorf("%s: nothing was to come, but\n%s", peer.name, a.raw)
+			}
 		}
 	}
 	return nil
