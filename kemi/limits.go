@@ -15,3 +15,6 @@ type ScriptLimits struct {
 func DefaultScriptLimits() ScriptLimits {
 	return ScriptLimits{Time: 300 * time.Millisecond, Memory: 128 << 20, States: 65}
 }
+
+// ScriptLimiter is a module whose parameters change the limits (app_lua).
+type ScriptLimiter interface{ LimitScript(*ScriptLimits) }

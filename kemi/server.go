@@ -99,11 +99,21 @@ func (s *Server) offer(o *Options) error {
 			}
 		}
 	}
+	return s.Engine.Open(EngineHost{Server: s, Registry: s.Registry, Shards: len(s.shards), Limits: s.scriptLimits(o)})
+}
+
+// scriptLimits are the embedding program's, or the defaults, with what the configuration changes.
+func (s *Server) scriptLimits(o *Options) ScriptLimits {
 	limits := o.Script
 	if limits == (ScriptLimits{}) {
 		limits = DefaultScriptLimits()
 	}
-	return s.Engine.Open(EngineHost{Server: s, Registry: s.Registry, Shards: len(s.shards), Limits: limits})
+	for _, in := range s.Registry.Modules() {
+		if l, ok := in.State.(ScriptLimiter); ok {
+			l.LimitScript(&limits)
+		}
+	}
+	return limits
 }
 
 // instanceID tells this run of the server from others in generated names.

@@ -24,6 +24,7 @@ import (
 	"github.com/moonroute/moonroute/modules/pv"
 	"github.com/moonroute/moonroute/modules/registrar"
 	"github.com/moonroute/moonroute/modules/rr"
+	"github.com/moonroute/moonroute/modules/rtimer"
 	"github.com/moonroute/moonroute/modules/sanity"
 	"github.com/moonroute/moonroute/modules/sdpops"
 	"github.com/moonroute/moonroute/modules/siputils"
@@ -31,6 +32,7 @@ import (
 	"github.com/moonroute/moonroute/modules/statistics"
 	"github.com/moonroute/moonroute/modules/textops"
 	"github.com/moonroute/moonroute/modules/textopsx"
+	"github.com/moonroute/moonroute/modules/timer"
 	"github.com/moonroute/moonroute/modules/tm"
 	"github.com/moonroute/moonroute/modules/tmx"
 	"github.com/moonroute/moonroute/modules/usrloc"
@@ -56,7 +58,7 @@ func All() []kemi.Module {
 		// Data and defence.
 		htable.Module, pike.Module, acc.Module,
 		// Counters, timers, limits and the like.
-		statistics.Module, counters.Module, uuid.Module, crypto.Module, exec.Module,
+		statistics.Module, counters.Module, uuid.Module, crypto.Module, exec.Module, rtimer.Module, timer.Module,
 	}
 }
 

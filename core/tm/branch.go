@@ -44,7 +44,7 @@ const (
 	branchReplied                             // a provisional reply came
 	branchSeen                                // a reply was dealt with before the one in hand
 	branchCanceled                            // it is to be cancelled: at once, or at the first provisional reply
-	branchFailoverEnd                         // a next address must not be tried any more
+	branchGivenUp                             // cancelled before any reply, and counted as 487 at once
 )
 
 // Index is the branch's number in its transaction.

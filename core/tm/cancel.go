@@ -70,6 +70,7 @@ func (b *Branch) cancelNow(why *cancelReason) {
 	switch b.t.table.env.Params.Get().CancelBMethod {
 	case 0:
 		b.stopTimer()
+		b.state |= branchGivenUp
 		b.t.branchFailed(b, 487, nil)
 	case 2:
 		b.sendCancel(why)

@@ -31,7 +31,7 @@ func (tb *Table) BranchIndexOf(m *route.Message) int {
 	switch {
 	case t == nil || t.run == nil:
 		return 0
-	case t.run.Kind == route.BranchRoute:
+	case t.run.Kind&(route.BranchRoute|route.BranchFailureRoute) != 0:
 		return t.run.Branch
 	}
 	return len(t.branches)

@@ -22,7 +22,7 @@ type Values struct {
 	MaxInvLifetime    int // max_inv_lifetime: an INVITE transaction ends by then
 	MaxNonInvLifetime int // max_noninv_lifetime: any other one does
 
-	NoisyCTimer          int    // noisy_ctimer: a ringing branch that times out is answered 408 and cancelled
+	NoisyCTimer          int    // noisy_ctimer: kept for cfg files: a ringing branch that times out is always answered 408 and cancelled
 	AutoInv100           int    // auto_inv_100: answer 100 to a relayed INVITE at once
 	AutoInv100Reason     string // auto_inv_100_reason
 	RestartFrOnEachReply int    // restart_fr_on_each_reply: every provisional starts fr_inv_timer anew

@@ -76,6 +76,7 @@ func (t *Transaction) received(b *Branch, m *route.Message) {
 		b.stopCancel()
 	}
 	out := t.replyRoute(b, m)
+	code = m.Status // the script may have given the reply another one
 	if out == route.Dropped && code < 200 || t.has(isDead) {
 		return
 	}
@@ -102,7 +103,7 @@ func (t *Transaction) advance(b *Branch, m *route.Message, code int) {
 // provisional does what a 1xx does before any script runs. It gives false for one that goes no further.
 func (b *Branch) provisional(code int) bool {
 	if b.status >= 200 {
-		if b.TimedOut() && b.t.Invite() && b.cancel == nil {
+		if b.is(branchTimedOut|branchGivenUp) && b.t.Invite() && b.cancel == nil {
 			b.state |= branchReplied
 			b.sendCancel(&cancelReason{code: b.status}) // it woke up after we had given up
 		}

@@ -159,4 +159,4 @@ func (tb *Table) Each(f func(t *Transaction) bool) {
 }
 
 // Len is how many transactions the table holds.
-func (tb *Table) Len() int { return int(tb.env.Stats.Current.Load()) }
+func (tb *Table) Len() int { return len(tb.slots) - len(tb.free) }

@@ -30,18 +30,8 @@ func (b *Branch) timeout() {
 		t.flags |= isExpired
 	}
 	ringing := t.Invite() && b.Replied()
-	if ringing && t.silent() {
-		t.table.remove(t)
-		return
-	}
 	if ringing && b.cancel == nil {
 		b.sendCancel(nil)
 	}
 	t.branchFailed(b, 408, nil)
-}
-
-// silent tells whether a ringing INVITE may be dropped without a word (noisy_ctimer=0): not
-// if it is forked, cancelled, or anybody waits for its end.
-func (t *Transaction) silent() bool {
-	return t.table.env.Params.Get().NoisyCTimer == 0 && len(t.branches) == 1 && !t.Local() && !t.armed.Failure.Set() && !t.has(isCanceled)
 }

@@ -2,6 +2,8 @@
 package app_lua
 
 import (
+	"time"
+
 	"github.com/moonroute/moonroute/core/log"
 	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/kemi"
@@ -16,6 +18,8 @@ var Module = kemi.Define(kemi.Spec[state]{
 		kemi.FuncParam("load", kemi.KindStr, "none", (*state).load, "a script to load; given several times, the scripts are loaded in that order"),
 		kemi.IntParam("reload", 0, func(s *state) *int { return &s.reload }, "accepted for old configurations: scripts can always be reloaded"),
 		kemi.IntParam("log_mode", 0, func(s *state) *int { return &s.logMode }, "accepted for old configurations: errors always carry a traceback"),
+		kemi.IntParam("time_limit", 0, func(s *state) *int { return &s.timeLimit }, "milliseconds that one run of a route may take, waiting not counted; 0: 300, -1: no limit (not in the incumbent)"),
+		kemi.IntParam("memory_limit", 0, func(s *state) *int { return &s.memoryLimit }, "MiB that one Lua state may hold; 0: 128, -1: no limit (not in the incumbent)"),
 		kemi.FuncParam("register", kemi.KindStr, "none", (*state).register, "accepted for old configurations: the functions of every loaded module are there"),
 	},
 	Funcs: kemi.Funcs[state]{
@@ -47,10 +51,12 @@ type chunkRunner interface {
 }
 
 type state struct {
-	server  *kemi.Server
-	files   []string
-	reload  int
-	logMode int
+	server      *kemi.Server
+	files       []string
+	reload      int
+	logMode     int
+	timeLimit   int
+	memoryLimit int
 }
 
 func (s *state) load(v kemi.ParamValue) error {
@@ -59,6 +65,16 @@ func (s *state) load(v kemi.ParamValue) error {
 }
 
 func (s *state) register(kemi.ParamValue) error { return nil }
+
+// LimitScript implements kemi.ScriptLimiter.
+func (s *state) LimitScript(l *kemi.ScriptLimits) {
+	if s.timeLimit != 0 {
+		l.Time = time.Duration(max(0, s.timeLimit)) * time.Millisecond
+	}
+	if s.memoryLimit != 0 {
+		l.Memory = int64(max(0, s.memoryLimit)) << 20
+	}
+}
 
 // Scripts implements kemi.ScriptLister.
 func (s *state) Scripts() []string { return s.files }

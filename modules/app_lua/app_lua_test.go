@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/moonroute/moonroute/core/log"
 	"github.com/moonroute/moonroute/core/route"
@@ -162,5 +163,22 @@ func TestRPC(t *testing.T) {
 	methods, _ := answer.Get("methods")
 	if size, _ := answer.Get("msize"); fmt.Sprint(size) != "9" || methods.(*rpc.List).Len() != 9 {
 		t.Errorf("%v functions", size)
+	}
+}
+
+func TestLimits(t *testing.T) {
+	cases := []struct {
+		s    state
+		want kemi.ScriptLimits
+	}{
+		{state{}, kemi.ScriptLimits{Time: time.Second, Memory: 1, States: 3}},
+		{state{timeLimit: 50, memoryLimit: 2}, kemi.ScriptLimits{Time: 50 * time.Millisecond, Memory: 2 << 20, States: 3}},
+		{state{timeLimit: -1, memoryLimit: -1}, kemi.ScriptLimits{States: 3}},
+	}
+	for _, c := range cases {
+		l := kemi.ScriptLimits{Time: time.Second, Memory: 1, States: 3}
+		if c.s.LimitScript(&l); l != c.want {
+			t.Errorf("%d ms, %d MiB: got %+v", c.s.timeLimit, c.s.memoryLimit, l)
+		}
 	}
 }

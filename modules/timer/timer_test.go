@@ -66,13 +66,13 @@ modparam("timer", "declare_timer", "on=two,1000,slow,enable")
 			on   int
 			want string
 		}{
-			{"", 0, "0 2"}, {"off", 1, "2 4"}, {"on", 0, "4 4"}, {"on", 0, "6 4"}, {"off", 5, "8 4"}, {"off", 0, "8 4"}, {"on", 1, "8 6"},
+			{"", 0, "0 2"}, {"off", 1, "2 4"}, {"on", 0, "4 4"}, {"on", 0, "7 4"}, {"off", 5, "9 4"}, {"off", 0, "9 4"}, {"on", 1, "9 6"},
 		}
 		for _, step := range steps {
 			if step.name != "" {
 				enable(h, step.name, step.on, 1, t)
 			}
-			time.Sleep(2500 * time.Millisecond)
+			time.Sleep(2400 * time.Millisecond)
 			if got := counts(h, r); got != step.want {
 				t.Errorf("after %s=%d it is %s, want %s", step.name, step.on, got, step.want)
 			}

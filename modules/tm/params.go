@@ -28,7 +28,7 @@ var numbers = []number{
 	{"T2_timer", func(v *tm.Values) *int { return &v.RetrTimer2 }, "older name of retr_timer2"},
 	{"max_inv_lifetime", func(v *tm.Values) *int { return &v.MaxInvLifetime }, "ms by which an INVITE transaction ends"},
 	{"max_noninv_lifetime", func(v *tm.Values) *int { return &v.MaxNonInvLifetime }, "ms by which any other transaction ends"},
-	{"noisy_ctimer", func(v *tm.Values) *int { return &v.NoisyCTimer }, "answer 408 and cancel when a ringing branch times out"},
+	{"noisy_ctimer", func(v *tm.Values) *int { return &v.NoisyCTimer }, "accepted: a ringing branch that times out is always answered 408 and cancelled"},
 	{"auto_inv_100", func(v *tm.Values) *int { return &v.AutoInv100 }, "answer 100 to a relayed INVITE at once"},
 	{"restart_fr_on_each_reply", func(v *tm.Values) *int { return &v.RestartFrOnEachReply }, "every provisional reply starts fr_inv_timer anew"},
 	{"pass_provisional_replies", func(v *tm.Values) *int { return &v.PassProvisional }, "callbacks of local requests see provisional replies"},

@@ -5,11 +5,13 @@ import (
 	"runtime"
 	"runtime/pprof"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/route"
+	"github.com/moonroute/moonroute/core/sip"
 	"github.com/moonroute/moonroute/core/tm"
 	"github.com/moonroute/moonroute/core/transport"
 	"github.com/moonroute/moonroute/core/transport/fakenet"
@@ -47,7 +49,7 @@ func (s relayScript) Run(c *route.Call) route.Outcome {
 	m := c.Message
 	tb := (*s.w).server.Table(m.Shard)
 	if tb.Check(m) != 0 {
-		m.SetURI("sip:bob@10.2.0.1:5060")
+		m.SetURI("sip:bob@10.2.0.1;transport=" + m.Flow.Proto.String())
 		tm.Arm(m, tm.OnFailureRoute, route.Callback{Name: "failed"})
 		tb.Relay(m, tm.RelayOptions{})
 	}
@@ -67,9 +69,9 @@ func TestMemoryOfPendingCalls(t *testing.T) {
 	}
 	var w *world
 	w = newWorld(t, relayScript{&w}, settings{seed: 1, values: tm.DefaultValues(), link: fakenet.Link{Delay: time.Millisecond}})
-	w.attach(callersAt, func(string) {})
-	var p *peer
-	p = w.attach(calleesAt, func(data string) { p.ringOnce(data) })
+	var caller, callee *peer
+	caller = w.attach(callersAt, func(data string) { caller.acknowledge(data) })
+	callee = w.attach(calleesAt, func(data string) { callee.ringOnly(data) })
 	w.bring("warm", 100) // the pools and tables get their first memory
 	w.until(w.now() + 10*time.Minute)
 	before := heap()
@@ -102,12 +104,31 @@ func (w *world) bring(prefix string, count int) {
 	}
 }
 
-// ringOnce answers an INVITE with 180 and everything else not at all.
-func (p *peer) ringOnce(data string) {
-	m := parse(data)
-	if m.MethodName == "INVITE" {
+// ringOnly answers an INVITE with 180, and a CANCEL.
+func (p *peer) ringOnly(data string) {
+	switch m := parse(data); m.Method {
+	case sip.MethodInvite:
 		p.send(answer(m, 180, "b", "sip:bob@10.2.0.1"))
+	case sip.MethodCancel:
+		p.send(answer(m, 200, "b", ""))
+		p.send(strings.Replace(answer(m, 487, "b", ""), " CANCEL\r\n", " INVITE\r\n", 1))
 	}
+}
+
+// acknowledge sends the ACK of a negative reply to an INVITE.
+func (p *peer) acknowledge(data string) {
+	m := parse(data)
+	if m.Status < 300 {
+		return
+	}
+	b := sip.AppendRequestLine(nil, "ACK", "sip:bob@proxy.example")
+	for i := range m.Headers {
+		switch h := &m.Headers[i]; h.Type {
+		case sip.HdrVia, sip.HdrFrom, sip.HdrTo, sip.HdrCallID:
+			b = append(b, m.Raw[h.Start:h.End]...)
+		}
+	}
+	p.send(string(sip.AppendBody(sip.AppendCSeq(b, 1, "ACK"), "")))
 }
 
 func heap() int64 {

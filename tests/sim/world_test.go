@@ -79,12 +79,13 @@ func newWorld(t testing.TB, script route.Script, s settings) *world {
 	w.clock = clock.NewManual(w.start)
 	w.net = fakenet.New(s.seed, w.clock)
 	w.net.SetAll(s.link)
-	node, err := w.net.Attach(border{w}, w.local)
+	tcp := flow.NewSocket(flow.TCP, proxyAt, 1)
+	node, err := w.net.Attach(border{w}, w.local, tcp)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.server = server.New(server.Options{
-		Script: script, Log: log.New(w.log, log.Warn, false), Clock: w.clock, Sockets: []*flow.Socket{w.local},
+		Script: script, Log: log.New(w.log, log.Warn, false), Clock: w.clock, Sockets: []*flow.Socket{w.local, tcp},
 		Sender: exit{node, w}, Shards: max(s.shards, 1), TM: tm.NewParams(s.values), Seed: s.seed + 1,
 		Limits: shard.Limits{},
 	})
