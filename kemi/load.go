@@ -35,11 +35,18 @@ func chooseModules(o *Options) ([]Module, config.Errors) {
 	}
 	var chosen []Module
 	seen := map[string]bool{}
-	take := func(name string) {
-		if !seen[name] {
-			seen[name] = true
-			chosen = append(chosen, byName[name]...)
+	var take func(name string)
+	take = func(name string) {
+		if seen[name] {
+			return
 		}
+		seen[name] = true
+		for _, m := range byName[name] {
+			for _, need := range m.Info().Needs {
+				take(need)
+			}
+		}
+		chosen = append(chosen, byName[name]...)
 	}
 	for _, name := range o.Always {
 		take(name)

@@ -34,6 +34,10 @@ type Spec[S any] struct {
 	Table string // the table below KSR; empty: Name. "KSR" itself is written "core".
 	Doc   string // one or two sentences for the README
 
+	// Needs are modules whose variables this one reads. They are loaded with it, as if a
+	// loadmodule line stood before its own.
+	Needs []string
+
 	// New makes the state. S may offer, each optional: Start(*Server) error, which runs
 	// after the parameters are set; Close(), which runs at the end, also after a failed start.
 	New func() *S
@@ -105,6 +109,7 @@ type Module interface {
 // Info is what the registry, the documentation and the checks read of a module.
 type Info struct {
 	Name, Table, Doc string
+	Needs            []string
 	Params           []ParamInfo
 	Funcs            []FuncInfo
 	RPC              []CommandInfo
@@ -182,7 +187,7 @@ func (d *defined[S]) Info() *Info { return &d.info }
 
 func (d *defined[S]) describe() error {
 	s := &d.spec
-	d.info = Info{Name: s.Name, Table: s.Table, Doc: s.Doc, Events: s.Events}
+	d.info = Info{Name: s.Name, Table: s.Table, Doc: s.Doc, Needs: s.Needs, Events: s.Events}
 	if s.Table == "" {
 		d.info.Table = s.Name
 	}

@@ -11,7 +11,7 @@ import (
 
 // Options is what an embedding program gives to New. Config, Modules and Engine are required.
 type Options struct {
-	Config *config.Config // config.Load of a file or config.Default for none
+	Config *config.Config // from config.Load
 	// Modules are the modules that the configuration may load. Those named in Always are
 	// loaded without a loadmodule line.
 	Modules []Module

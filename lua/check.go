@@ -26,15 +26,32 @@ func (e *engine) Check(files []string) []kemi.Finding {
 }
 
 // warn logs what Check finds in scripts that have been loaded: real scripts carry such
-// names on paths that they never reach.
+// names on paths that they never reach. A route that does reach one is told of it too.
 func (e *engine) warn(files []string) {
+	known := map[string]string{}
 	for _, f := range e.Check(files) {
-		text := fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Message)
+		what := f.Message
 		if f.Hint != "" {
-			text += " (" + f.Hint + ")"
+			what += " (" + f.Hint + ")"
 		}
+		known[fmt.Sprintf("%s:%d", f.File, f.Line)] = what
+		text := fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, what)
 		e.log().Once("check "+text, log.Warn, "<script>", text)
 	}
+	e.known.Store(&known)
+}
+
+// explain adds what the check found at the place of an error: the language itself only says
+// that a nil value was called.
+func (e *engine) explain(text string) string {
+	known := e.known.Load()
+	if known == nil {
+		return text
+	}
+	if what := (*known)[place(text)]; what != "" {
+		return text + ": " + what
+	}
+	return text
 }
 
 // checker looks for names in scripts that nothing answers to.

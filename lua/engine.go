@@ -44,6 +44,7 @@ type engine struct {
 	current atomic.Pointer[version]
 	running []running // by shard
 	faults  faults
+	known   atomic.Pointer[map[string]string] // what the check found in the present scripts, by "file:line"
 }
 
 // running are the states of a shard that are in the middle of a route: one runs, the others wait.

@@ -39,6 +39,7 @@ func (e *engine) fail(c *kemi.Ctx, function string, err error) {
 		text, trace = errorText(api.Object), api.StackTrace
 	}
 	n := e.faults.seen(place(text))
+	text = e.explain(text)
 	switch {
 	case n == 1 && trace != "":
 		e.log().Write(log.Err, "<script>", "error in "+function+": "+text+"\n"+trace)

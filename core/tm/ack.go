@@ -53,6 +53,9 @@ func (b *Branch) appendHop(dst []byte, method string, reply *route.Message, extr
 	if err != nil {
 		return dst[:0]
 	}
+	if b.t.table.env.Params.Get().ReparseInvite == 0 && !(method == "CANCEL" && b.t.has(sentHeaders)) && !b.t.Local() {
+		return b.appendUnparsed(dst, m, method, reply, extra)
+	}
 	prefix := b.t.table.env.Params.Get().ExtraHeaders
 	dst = sip.AppendRequestLine(dst, method, m.RequestURI)
 	via := true

@@ -38,13 +38,13 @@ type Branch struct {
 type branchState uint8
 
 const (
-	branchUnsent      branchState = 1 << iota // it never left: a send error, a drop in the branch route, a suspended place
-	branchDropped                             // its reply does not count any more
-	branchTimedOut                            // ended by fr_timer or fr_inv_timer
-	branchReplied                             // a provisional reply came
-	branchSeen                                // a reply was dealt with before the one in hand
-	branchCanceled                            // it is to be cancelled: at once, or at the first provisional reply
-	branchGivenUp                             // cancelled before any reply, and counted as 487 at once
+	branchUnsent   branchState = 1 << iota // it never left: a send error, a drop in the branch route, a suspended place
+	branchDropped                          // its reply does not count any more
+	branchTimedOut                         // ended by fr_timer or fr_inv_timer
+	branchReplied                          // a provisional reply came
+	branchSeen                             // a reply was dealt with before the one in hand
+	branchCanceled                         // it is to be cancelled: at once, or at the first provisional reply
+	branchGivenUp                          // cancelled before any reply, and counted as 487 at once
 )
 
 // Index is the branch's number in its transaction.

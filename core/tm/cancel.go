@@ -118,6 +118,22 @@ func (c *cancelSide) onTimer() {
 	t.table.arm(&c.timer, now, min(c.resendAt, c.giveUpAt))
 }
 
+// cancelling tells whether a branch still waits for the answer to its CANCEL, or for the first
+// provisional reply that lets the CANCEL out. Until then, at most for fr_timer each, the transaction
+// stays: without it the callee would ring on, or its negative reply stay without an ACK.
+func (t *Transaction) cancelling() bool {
+	now := t.table.now()
+	for _, b := range t.branches {
+		if b.is(branchCanceled) && b.pending() && !b.Replied() && b.timer.Armed() {
+			return true
+		}
+		if c := b.cancel; c != nil && c.resendAt != 0 && now < c.giveUpAt {
+			return true
+		}
+	}
+	return false
+}
+
 // cancelReply takes the answer to a CANCEL: the retransmission ends. The INVITE's own reply says the rest.
 func (b *Branch) cancelReply(m *route.Message) {
 	if m.Status >= 200 {

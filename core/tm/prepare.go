@@ -142,6 +142,7 @@ const (
 	NoFailover      = Option(noFailover)     // t_set_disable_failover
 	NoInternalReply = Option(noInternal)     // t_set_disable_internal_reply
 	NoCancelReason  = Option(noCancelReason) // t_set_no_e2e_cancel_reason
+	SentHeaders     = Option(sentHeaders)    // t_use_uac_headers
 	NoAutoAck       = Option(noAutoAck)      // t_set_no_auto_ack
 )
 

@@ -12,7 +12,7 @@ type RelayFlags int
 // The flags.
 const (
 	No100Trying   RelayFlags = 1 << iota // send no 100 to an INVITE
-	NoErrorReply                         // leave the answer for a failure to the script
+	NoErrorReply                         // leave the answer for a failure to the script, if it has made the transaction before
 	NoDNSFailover                        // use the first address of each next hop only
 )
 
@@ -40,6 +40,7 @@ func (tb *Table) Relay(m *route.Message, o RelayOptions) int {
 			return absorbedIsDone(rc)
 		}
 		t = Of(m)
+		o.Flags &^= NoErrorReply // as in the incumbent it counts for a transaction that is there already
 	case t.Request != m && !m.Faked:
 		return failed // a repetition that the script goes on with
 	}

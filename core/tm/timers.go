@@ -163,6 +163,9 @@ func (t *Transaction) fire() { t.table.env.Timers.InCall(t.call, t.onTimer) }
 func (t *Transaction) onTimer() {
 	switch {
 	case t.has(isDead):
+	case t.has(isWaiting) && t.cancelling():
+		now := t.table.now()
+		t.table.arm(&t.timer, now, now+millis(t.table.env.Params.Get().WtTimer))
 	case t.has(isWaiting):
 		t.table.remove(t)
 	case t.server.retrans:

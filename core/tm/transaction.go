@@ -23,6 +23,7 @@ const (
 	noInternal           // t_set_disable_internal_reply
 	noAuto100            // t_set_auto_inv_100(0)
 	wantAuto100          // t_set_auto_inv_100(1)
+	sentHeaders          // t_use_uac_headers
 	noFailover           // t_set_disable_failover
 	noSixBlock           // t_set_disable_6xx
 	noCancelReason       // t_set_no_e2e_cancel_reason

@@ -9,10 +9,11 @@ import (
 	"github.com/moonroute/moonroute/kemi"
 )
 
-// Module is the kemix module. It reads the variables of module pv, which must be loaded too.
+// Module is the kemix module. It reads the variables of module pv.
 var Module = kemi.Define(kemi.Spec[state]{
 	Name:  "kemix",
 	Table: "kx",
+	Needs: []string{"pv"},
 	Doc:   "Reading parts of the message by function. Of a part X, get_X gives nil if there is none, gete_X an empty text, getw_X \"<null>\".",
 	New:   func() *state { return &state{vars: map[string]*kemi.Variable{}} },
 	Funcs: slices.Concat(threefold, plain, numbers, own),
@@ -26,7 +27,7 @@ func (s *state) Start(srv *kemi.Server) error {
 	for text := range sources {
 		v, err := srv.Registry.Var(text)
 		if err != nil {
-			return fmt.Errorf("kemix needs module pv to be loaded: %w", err)
+			return fmt.Errorf("kemix reads the variables of module pv: %w", err)
 		}
 		s.vars[text] = v
 	}

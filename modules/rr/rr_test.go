@@ -136,9 +136,9 @@ func TestRecordRoute(t *testing.T) {
 func TestRecordRouteParameters(t *testing.T) {
 	for params, want := range map[string]string{
 		"": "<sips:127.0.0.1;lr;ftag=f1>",
-		`modparam("rr", "ignore_sips", 1)` + "\n" + `modparam("rr", "enable_full_lr", 1)`: "<sip:127.0.0.1;lr=on;ftag=f1>",
+		`modparam("rr", "ignore_sips", 1)` + "\n" + `modparam("rr", "enable_full_lr", 1)`:  "<sip:127.0.0.1;lr=on;ftag=f1>",
 		`modparam("rr", "append_fromtag", 0)` + "\n" + `modparam("rr", "add_username", 1)`: "<sips:x@127.0.0.1;lr>",
-		`modparam("rr", "enable_double_rr", 2)`: "<sips:127.0.0.1;r2=on;lr;ftag=f1>|<sips:127.0.0.1;r2=on;lr;ftag=f1>",
+		`modparam("rr", "enable_double_rr", 2)`:                                            "<sips:127.0.0.1;r2=on;lr;ftag=f1>|<sips:127.0.0.1;r2=on;lr;ftag=f1>",
 	} {
 		h := kemitest.Start(t, params+"\n", Module)
 		h.Run(message("sips:x@x", initial, ""), func(c *kemi.Ctx) {

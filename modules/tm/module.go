@@ -73,7 +73,7 @@ var Module = kemi.Define(kemi.Spec[state]{
 		{Name: "t_drop_replies", Args: "mode str", Returns: kemi.Code, Call: (*state).dropReplies, Doc: "replies that lose their vote: all, l(ast), n(one)"},
 		{Name: "t_drop_replies_all", Returns: kemi.Code, Call: (*state).dropAllReplies, Doc: "all earlier replies lose their vote"},
 		{Name: "t_save_lumps", Returns: kemi.Code, Call: (*state).saveLumps, Doc: "keeps the changes made so far for later branches"},
-		{Name: "t_use_uac_headers", Returns: kemi.Code, Call: (*state).always, Doc: "CANCEL and ACK use the headers as sent; they always do here"},
+		{Name: "t_use_uac_headers", Returns: kemi.Code, Call: (*state).useSentHeaders, Doc: "the CANCEL takes its headers from the INVITE as sent even with reparse_invite=0"},
 
 		{Name: "t_load_contacts", Returns: kemi.Code, Call: (*state).loadContacts, Doc: "puts the branches aside, to be tried by q"},
 		{Name: "ki_t_load_contacts_mode", Args: "mode int", Returns: kemi.Code, Call: (*state).loadContacts, Doc: "t_load_contacts"},
@@ -124,5 +124,4 @@ func verdict(b bool) kemi.Value {
 	return no
 }
 
-func (s *state) always(*kemi.Ctx, *kemi.Args) kemi.Value { return yes }
-func (s *state) never(*kemi.Ctx, *kemi.Args) kemi.Value  { return no }
+func (s *state) never(*kemi.Ctx, *kemi.Args) kemi.Value { return no }

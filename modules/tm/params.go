@@ -35,7 +35,7 @@ var numbers = []number{
 	{"aggregate_challenges", func(v *tm.Values) *int { return &v.AggregateChallenges }, "join the challenges of all branches"},
 	{"unmatched_cancel", func(v *tm.Values) *int { return &v.UnmatchedCancel }, "CANCEL without INVITE: 0 relay with state, 1 without, 2 drop"},
 	{"default_code", func(v *tm.Values) *int { return &v.DefaultCode }, "code of a reply that was given none"},
-	{"reparse_invite", func(v *tm.Values) *int { return &v.ReparseInvite }, "accepted: CANCEL and ACK always follow the INVITE as sent"},
+	{"reparse_invite", func(v *tm.Values) *int { return &v.ReparseInvite }, "CANCEL and ACK take their headers from the INVITE as sent, else as received"},
 	{"cancel_b_method", func(v *tm.Values) *int { return &v.CancelBMethod }, "cancelling a branch without a reply: 0 pretend 487, 1 wait, 2 send CANCEL"},
 	{"disable_6xx_block", func(v *tm.Values) *int { return &v.Disable6xxBlock }, "a 6xx does not end the other branches"},
 	{"local_ack_mode", func(v *tm.Values) *int { return &v.LocalAckMode }, "where ACKs of our own go: 0 RFC 3261, 1 the INVITE's next hop, 2 the reply's source"},

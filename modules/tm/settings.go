@@ -47,6 +47,11 @@ func (s *state) setAuto100(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	return yes
 }
 
+func (s *state) useSentHeaders(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
+	c.Shard.TM.SetOption(c.Msg, tm.SentHeaders, true)
+	return yes
+}
+
 // option is the function that turns a switch on or off.
 func option(o tm.Option) func(*state, *kemi.Ctx, *kemi.Args) kemi.Value {
 	return func(_ *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {

@@ -31,6 +31,7 @@ var rules = []rule{
 	{"core/config", []string{"core/nearest"}, "the file is read without knowing what the names in it mean"},
 	{"core/rpc", nil, "commands and carriers know no SIP"},
 	{"core/stat", nil, "counters know nobody"},
+	{"core/limit", nil, "limits count, and know no messages"},
 	{"core/sip", nil, "messages are text: standard library only"},
 	{"core/sdp", []string{"core/sip"}, "session descriptions are parts of a message's text"},
 	{"core/resolve", []string{"core/flow", "core/clock"}, "names become addresses without a message in hand"},

@@ -13,6 +13,7 @@ type Case struct {
 	About      string
 	Config     string // appended to the common configuration
 	Script     string
+	Own        string // why the incumbent cannot be asked; the transcript is this server's then
 	Steps      []Step
 	Transcript string // as recorded; empty: never
 
@@ -21,6 +22,7 @@ type Case struct {
 
 // Sections of a case file. Each begins with a line "-- name --".
 const (
+	sectionOwn        = "own"
 	sectionConfig     = "server.cfg"
 	sectionScript     = "routes.lua"
 	sectionSteps      = "steps"
@@ -52,6 +54,7 @@ func load(file string) (*Case, error) {
 	c := &Case{Name: strings.TrimSuffix(filepath.Base(file), ".txt"), File: file}
 	c.text, c.Transcript, _ = strings.Cut(string(data), marker(sectionTranscript))
 	sections := split(c.text)
+	c.Own = sections[sectionOwn]
 	c.About, c.Config, c.Script = sections[""], sections[sectionConfig], sections[sectionScript]
 	if c.Steps, err = parseSteps(sections[sectionSteps]); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)

@@ -8,6 +8,9 @@
 //	go test ./tests/scenarios -run /fork                   only the cases with "fork" in their names
 //	go test ./tests/scenarios -record -server kamailio     writes the transcripts anew
 //
+// A case whose section "own" says why the incumbent cannot be asked (a function that its 5.6.3 lacks) holds a
+// transcript of this server, read and found right by its author.
+//
 // The server under test runs inside the test's process, on a network in memory and on
 // hand-moved time, so a case that waits for a minute takes milliseconds. Recording runs the real program on
 // ports 25000 to 25099 of 127.0.0.1.

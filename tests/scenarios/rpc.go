@@ -69,7 +69,7 @@ func result(answer string) string {
 		shown = doc.Error
 	}
 	text, _ := json.MarshalIndent(shown, "", "  ")
-	return string(text)
+	return strings.NewReplacer(`\u003c`, "<", `\u003e`, ">").Replace(string(text))
 }
 
 // request is a command as JSON-RPC 2.0.

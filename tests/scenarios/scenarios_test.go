@@ -23,18 +23,23 @@ func TestScenarios(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
-			if *record {
-				recordCase(t, c)
-				return
+			switch {
+			case *record && c.Own == "":
+				save(t, c, func() (string, error) {
+					return Play(c, transport.RealNet{}, func() (Server, error) { return StartProcess(*server, c) })
+				})
+			case *record:
+				synctest.Test(t, func(t *testing.T) { save(t, c, func() (string, error) { return playInside(t, c) }) })
+			default:
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) { compareCase(t, c) })
 			}
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) { compareCase(t, c) })
 		})
 	}
 }
 
-func recordCase(t *testing.T, c *Case) {
-	text, err := Play(c, transport.RealNet{}, func() (Server, error) { return StartProcess(*server, c) })
+func save(t *testing.T, c *Case, play func() (string, error)) {
+	text, err := play()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,12 +48,16 @@ func recordCase(t *testing.T, c *Case) {
 	}
 }
 
+func playInside(t *testing.T, c *Case) (string, error) {
+	n := new(fakenet.Pipes)
+	return Play(c, n, func() (Server, error) { return startInside(t, n, c) })
+}
+
 func compareCase(t *testing.T, c *Case) {
 	if c.Transcript == "" {
 		t.Fatal("no transcript: record it (go test ./tests/scenarios -record -run /" + c.Name + ")")
 	}
-	n := new(fakenet.Pipes)
-	text, err := Play(c, n, func() (Server, error) { return startInside(t, n, c) })
+	text, err := playInside(t, c)
 	if err != nil {
 		t.Error(err)
 	}

@@ -51,8 +51,8 @@ type calls struct {
 
 // figures say what happened in a run.
 type figures struct {
-	outcomes                              map[int]int
-	silent, canceled, races, noAcks, anew int
+	outcomes                                       map[int]int
+	silent, canceled, races, noAcks, anew, ringing int
 }
 
 // bad is the network that the calls must survive.

@@ -57,6 +57,10 @@ var timerCases = []struct{ name, proto, steps, want string }{
 	{"C: the callee is cancelled, and its 487 goes no further", "udp",
 		"0 alice INVITE; 10 bob 180; 120010 bob 200 CANCEL; 120010 bob 487; 120020 alice ACK",
 		"0 alice 100; 0 bob INVITE; 10 alice 180; 120010 bob CANCEL; 120010 alice 408; 120010 bob ACK"},
+	{"the CANCEL is repeated for fr_timer, though the transaction is answered and wt_timer shorter", "udp",
+		"0 alice INVITE; 10 bob 180; 120020 alice ACK",
+		"0 alice 100; 0 bob INVITE; 10 alice 180; 120010 bob CANCEL; 120010 alice 408; 120510 bob CANCEL; 121510 bob CANCEL; " +
+			"123510 bob CANCEL; 127510 bob CANCEL; 131510 bob CANCEL; 135510 bob CANCEL; 139510 bob CANCEL; 143510 bob CANCEL; 147510 bob CANCEL"},
 	{"a CANCEL over a stream is sent once", "tcp",
 		"0 alice INVITE; 10 bob 180; 20 alice CANCEL; 5000 bob 487; 5001 alice ACK",
 		"0 alice 100; 0 bob INVITE; 10 alice 180; 20 bob CANCEL; 20 alice 200; 5000 bob ACK; 5000 alice 487"},

@@ -102,8 +102,8 @@ end`)
 		peer.Expect("200 OK")
 		peer.Send(peer.Request("INVITE", "sip:10.0.0.1"))
 		synctest.Wait()
-		if !regexp.MustCompile(`ERROR: .*routes\.lua:4:`).MatchString(s.Log()) {
-			t.Errorf("no error that names the line:\n%s", s.Log())
+		if !regexp.MustCompile(`ERROR: .*routes\.lua:4:.*no function KSR\.inof`).MatchString(s.Log()) {
+			t.Errorf("no error that names the line and the function:\n%s", s.Log())
 		}
 		if found := s.CheckScripts(); len(found) != 1 || found[0].Line != 4 || !strings.Contains(found[0].Hint, "info") {
 			t.Errorf("the check finds %v", found)

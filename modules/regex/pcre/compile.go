@@ -27,7 +27,7 @@ type inst struct {
 	set      *set
 }
 
-// maxProgram bounds the instructions of a pattern: counted repetitions are written out.
+// maxProgram bounds the parts of a pattern: counted repetitions are written out.
 const maxProgram = 1 << 16
 
 // compiler turns nodes into instructions.
@@ -36,6 +36,7 @@ type compiler struct {
 	hasBack bool
 	groups  int
 	marks   int
+	parts   int // how many were written
 	pure    bool
 }
 
@@ -59,7 +60,7 @@ func (c *compiler) emit(i inst) int {
 func (c *compiler) here() int { return len(c.prog) }
 
 func (c *compiler) node(n *node) error {
-	if len(c.prog) > maxProgram {
+	if c.parts++; c.parts > maxProgram {
 		return &Error{n.at, "the pattern is too large"}
 	}
 	switch n.kind {

@@ -1,0 +1,70 @@
+// Package pipelimit bounds how many messages pass for each of any number of named pipes: a
+// user, an address, a trunk.
+package pipelimit
+
+import (
+	"errors"
+	"sync"
+
+	"github.com/moonroute/moonroute/core/limit"
+	"github.com/moonroute/moonroute/kemi"
+)
+
+// Module is the pipelimit module.
+var Module = kemi.Define(kemi.Spec[state]{
+	Name:   "pipelimit",
+	Doc:    "Bounds on the rate of messages for named pipes, which the script makes as it needs them: one for each user, address or trunk.",
+	New:    newState,
+	Params: params,
+	Funcs: kemi.Funcs[state]{
+		{Name: "pl_check", Args: "pipe str", Returns: kemi.Code, Call: (*state).check, Doc: "counts the message in a pipe: 1 to go on, -1 if it is too many, 2 if the pipe only counts, -2 if there is no such pipe"},
+		{Name: "pl_check_limit", Args: "pipe str, algorithm str, limit int", Returns: kemi.Code, Call: (*state).checkLimit, Doc: "pl_check that makes the pipe if it is not there; one that is there keeps its algorithm and gets the limit if that is above 0"},
+		{Name: "pl_active", Args: "pipe str", Returns: kemi.Code, Call: (*state).active, Doc: "1 if there is such a pipe, else -1"},
+		{Name: "pl_drop", Returns: kemi.Code, Call: (*state).drop, Doc: "answers the request with reply_code and reply_reason"},
+		{Name: "pl_drop_retry", Args: "seconds int", Returns: kemi.Code, Call: (*state).dropRetry, Doc: "pl_drop with a Retry-After header"},
+		{Name: "pl_drop_range", Args: "least int, most int", Returns: kemi.Code, Call: (*state).dropRange, Doc: "pl_drop with a random Retry-After between two numbers of seconds"},
+	},
+	RPC: commands,
+})
+
+var params = kemi.Params[state]{
+	kemi.IntParam("timer_interval", 10, func(s *state) *int { return &s.interval }, "seconds of an interval; limits are messages in an interval").Within(1, maxInterval),
+	kemi.LiveIntParam("reply_code", 503, func(s *state) *kemi.LiveInt { return &s.code }, "code of pl_drop").Within(400, 699),
+	kemi.StrParam("reply_reason", "Server Unavailable", func(s *state) *string { return &s.reason }, "reason of pl_drop"),
+	kemi.LiveIntParam("clean_unused", 0, func(s *state) *kemi.LiveInt { return &s.clean }, "intervals without a message after which a pipe is removed; 0: never"),
+	kemi.IntParam("load_fetch", 1, func(s *state) *int { return &s.fetch }, "0: the load that FEEDBACK and NETWORK pipes need is not measured"),
+	kemi.StrParam("db_url", "", func(s *state) *string { return &s.dbURL }, "must be empty: pipes are made by pl_check_limit and pl.set_pipe"),
+	kemi.FuncParam("plp_table_name", kemi.KindStr, `"pl_pipes"`, ignore, "accepted; used with db_url only"),
+	kemi.FuncParam("plp_pipeid_column", kemi.KindStr, `"pipeid"`, ignore, "accepted; used with db_url only"),
+	kemi.FuncParam("plp_limit_column", kemi.KindStr, `"plimit"`, ignore, "accepted; used with db_url only"),
+	kemi.FuncParam("plp_algorithm_column", kemi.KindStr, `"algorithm"`, ignore, "accepted; used with db_url only"),
+	kemi.FuncParam("hash_size", kemi.KindInt, "6", ignore, "accepted; the table grows as needed"),
+	kemi.FuncParam("timer_mode", kemi.KindInt, "0", ignore, "accepted; there is one timer"),
+}
+
+const maxInterval = 24 * 3600
+
+func ignore(*state, kemi.ParamValue) error { return nil }
+
+// state is the module in one server.
+type state struct {
+	server      *kemi.Server
+	interval    int
+	fetch       int
+	code, clean kemi.LiveInt
+	reason      string
+	dbURL       string
+	table       table
+	meter       *limit.Meter
+	ports       map[uint16]bool
+
+	mu         sync.Mutex // guards what follows
+	controller limit.Controller
+	forced     float64 // the load of pl.push_load until the next measurement; below 0: none
+}
+
+func newState() *state {
+	return &state{controller: limit.DefaultController(), forced: -1, table: table{pipes: map[string]*pipe{}}}
+}
+
+var errDatabase = errors.New("db_url: pipes are not read from a database; make them with KSR.pipelimit.pl_check_limit(name, algorithm, limit), and leave db_url out")
