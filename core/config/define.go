@@ -10,13 +10,14 @@ var compatVersion = [3]int{5, 6, 3}
 
 // defines are the names known to the preprocessor, in the order they came.
 type defines struct {
-	values map[string]string
-	names  []string
+	values   map[string]string
+	names    []string
+	computed map[string]bool // names of #!defexp
 }
 
 // newDefines holds the names that every configuration starts with.
 func newDefines() *defines {
-	d := &defines{values: map[string]string{}}
+	d := &defines{values: map[string]string{}, computed: map[string]bool{}}
 	v := compatVersion
 	d.set(fmt.Sprintf("KAMAILIO_%d", v[0]), "")
 	d.set(fmt.Sprintf("KAMAILIO_%d_%d", v[0], v[1]), "")
@@ -34,6 +35,19 @@ func (d *defines) set(name, value string) {
 		d.names = append(d.names, name)
 	}
 	d.values[name] = value
+}
+
+// visible is what scripts and operators may ask for. Names of #!defexp are none of it: to
+// the incumbent of today, 5.6, such a line is a comment, so scripts find nothing under them there.
+func (d *defines) visible() (values map[string]string, names []string) {
+	values = map[string]string{}
+	for _, name := range d.names {
+		if !d.computed[name] {
+			values[name] = d.values[name]
+			names = append(names, name)
+		}
+	}
+	return values, names
 }
 
 // defineMode says what happens to a name that is defined already.
@@ -96,6 +110,7 @@ func defineExpression(quoted bool) directiveFunc {
 			r.fail(pos, "#!defexp: "+err.Error(), "")
 			return
 		}
+		r.defines.computed[name] = true
 		r.define(pos, name, quoteIf(quoted, v.text()), onceOnly)
 	}
 }

@@ -70,8 +70,7 @@ func (p *parser) file() {
 
 // finish hands the result over.
 func (p *parser) finish() *Config {
-	p.cfg.Defines = p.r.defines.values
-	p.cfg.DefineNames = p.r.defines.names
+	p.cfg.Defines, p.cfg.DefineNames = p.r.defines.visible()
 	p.cfg.Warnings = p.r.warnings
 	return p.cfg
 }
