@@ -5,7 +5,10 @@ import (
 	"github.com/moonroute/moonroute/kemi"
 	"github.com/moonroute/moonroute/modules/acc"
 	"github.com/moonroute/moonroute/modules/app_lua"
+	"github.com/moonroute/moonroute/modules/avpops"
+	"github.com/moonroute/moonroute/modules/blst"
 	"github.com/moonroute/moonroute/modules/cfg_rpc"
+	"github.com/moonroute/moonroute/modules/cfgutils"
 	"github.com/moonroute/moonroute/modules/core"
 	"github.com/moonroute/moonroute/modules/corepv"
 	"github.com/moonroute/moonroute/modules/corex"
@@ -20,8 +23,13 @@ import (
 	"github.com/moonroute/moonroute/modules/kemix"
 	"github.com/moonroute/moonroute/modules/kex"
 	"github.com/moonroute/moonroute/modules/maxfwd"
+	"github.com/moonroute/moonroute/modules/mqueue"
 	"github.com/moonroute/moonroute/modules/pike"
+	"github.com/moonroute/moonroute/modules/pipelimit"
 	"github.com/moonroute/moonroute/modules/pv"
+	"github.com/moonroute/moonroute/modules/pv_headers"
+	"github.com/moonroute/moonroute/modules/ratelimit"
+	"github.com/moonroute/moonroute/modules/regex"
 	"github.com/moonroute/moonroute/modules/registrar"
 	"github.com/moonroute/moonroute/modules/rr"
 	"github.com/moonroute/moonroute/modules/rtimer"
@@ -35,6 +43,7 @@ import (
 	"github.com/moonroute/moonroute/modules/timer"
 	"github.com/moonroute/moonroute/modules/tm"
 	"github.com/moonroute/moonroute/modules/tmx"
+	"github.com/moonroute/moonroute/modules/userblocklist"
 	"github.com/moonroute/moonroute/modules/usrloc"
 	"github.com/moonroute/moonroute/modules/uuid"
 	"github.com/moonroute/moonroute/modules/xlog"
@@ -53,12 +62,13 @@ func All() []kemi.Module {
 		tm.Module, tmx.Module, sl.Module,
 		// Messages.
 		pv.Module, kemix.Module, siputils.Module, ipops.Module, sanity.Module, maxfwd.Module, rr.Module, textops.Module, textopsx.Module, sdpops.Module, xlog.Module, corex.Module,
+		avpops.Module, cfgutils.Module, mqueue.Module, pv_headers.Module, regex.Module,
 		// Users.
 		usrloc.Module, registrar.Module,
 		// Data and defence.
 		htable.Module, pike.Module, acc.Module,
 		// Counters, timers, limits and the like.
-		statistics.Module, counters.Module, uuid.Module, crypto.Module, exec.Module, rtimer.Module, timer.Module,
+		statistics.Module, counters.Module, uuid.Module, crypto.Module, exec.Module, rtimer.Module, timer.Module, ratelimit.Module, pipelimit.Module, blst.Module, userblocklist.Module,
 	}
 }
 

@@ -106,7 +106,7 @@ func (s *Server) addShard(i int) {
 	sh.OnPanic = s.internalError
 	s.shards = append(s.shards, sh)
 	s.tables = append(s.tables, tm.NewTable(tm.Env{
-		Shard: i, Clock: s.clock, Timers: timers{sh}, Sender: sendBy{s}, Targets: targetsOf{s, sh},
+		Shard: i, Clock: s.clock, Timers: timers{sh}, Sender: sendBy{s}, Targets: targetsOf{s, sh, new([1]flow.Flow)},
 		Post:   func(key uint64, f func()) { sh.Post(key, shard.Func(f)) },
 		Script: s.script, Params: s.opt.TM, Stats: &s.tmStats, Hooks: s.opt.Hooks, Log: s.log,
 		ServerHeader: s.opt.ServerHeader, UserAgentHeader: s.opt.UserAgentHeader,

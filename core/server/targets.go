@@ -18,12 +18,14 @@ const lookupTime = 5 * time.Second
 
 // targetsOf gives a shard's transactions their next hops.
 type targetsOf struct {
-	s  *Server
-	sh *shard.Shard
+	s   *Server
+	sh  *shard.Shard
+	one *[1]flow.Flow // room for the answer to a literal address; nil: make it each time
 }
 
 // Targets is the ways to the host of a URI, best first, each with the socket to send from.
 // A literal address does not block; for a name the shard is let go while it is looked up.
+// The list is good until the shard asks again.
 func (t targetsOf) Targets(uri string, sock *flow.Socket, m *route.Message) ([]flow.Flow, error) {
 	hop, err := t.s.nextHop(uri)
 	if err != nil {
@@ -34,7 +36,11 @@ func (t targetsOf) Targets(uri string, sock *flow.Socket, m *route.Message) ([]f
 		if err != nil {
 			return nil, err
 		}
-		return []flow.Flow{f}, nil
+		if t.one == nil {
+			return []flow.Flow{f}, nil
+		}
+		t.one[0] = f
+		return t.one[:], nil
 	}
 	return t.lookup(hop, sock, m)
 }
@@ -117,7 +123,7 @@ func (s *Server) socketFor(p flow.Proto, prefer *flow.Socket, to netip.AddrPort)
 // Targets is the ways to a URI from outside of a transaction, for the stateless functions.
 // It blocks for a name: wait around it.
 func (s *Server) Targets(sh *shard.Shard, uri string, sock *flow.Socket, m *route.Message) ([]flow.Flow, error) {
-	return targetsOf{s, sh}.Targets(uri, sock, m)
+	return targetsOf{s: s, sh: sh}.Targets(uri, sock, m)
 }
 
 // Forward relays a request without a transaction to the first address of its next hop, or

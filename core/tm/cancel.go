@@ -154,6 +154,7 @@ func (tb *Table) relayCancel(t *Transaction, m *route.Message, o *RelayOptions) 
 	if invite == nil {
 		return t.relay(m, o)
 	}
+	t.server.tag = invite.Tag() // RFC 3261 9.2: both answers should have the same tag
 	if invite.cancelByClient(m) {
 		t.reply(m, 200, "canceling")
 	} else {
@@ -188,7 +189,7 @@ func (t *Transaction) cancelByClient(m *route.Message) bool {
 	if t.table.env.Params.Get().E2ECancelReason != 0 && !t.has(noCancelReason) {
 		why.headers = reasonHeaders(m)
 	}
-	if t.has(isSuspended) {
+	if t.has(isSuspended) && t.suspend.reply == nil {
 		t.resume()
 	}
 	if t.cancelPending(why) {
@@ -212,7 +213,6 @@ func reasonHeaders(m *route.Message) string {
 // Cancel cancels an INVITE for an operator or a module (tm.cancel, t_cancel_callid), with a
 // Reason code or 0. It tells whether a branch was pending.
 func (t *Transaction) Cancel(code int) bool {
-	t.flags |= isCanceled
 	return t.cancelPending(&cancelReason{code: code})
 }
 

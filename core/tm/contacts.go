@@ -8,14 +8,17 @@ import (
 
 // contactList holds targets that wait for their turn: those of t_load_contacts, the most
 // preferred last, and the spare flows of outbound registrations (RFC 5626).
-type contactList struct{ targets []route.Target }
+type contactList struct {
+	targets []route.Target
+	single  bool // one target at a time instead of all of the same q
+}
 
 // Results of the contact functions besides 1 and -1.
 const noContacts = -2
 
 // LoadContacts puts the request URI and the further branches aside, to be tried group by
-// group in the order of their q (t_load_contacts). It gives -1 if no parameter names the place for them.
-func (tb *Table) LoadContacts(m *route.Message) int {
+// group in the order of their q (t_load_contacts), or one by one. It gives -1 if no parameter names the place for them.
+func (tb *Table) LoadContacts(m *route.Message, single bool) int {
 	v := tb.env.Params.Get()
 	if v.ContactsAVP == "" {
 		return failed
@@ -28,13 +31,16 @@ func (tb *Table) LoadContacts(m *route.Message) int {
 		list[0].URI = m.RequestURI
 	}
 	m.Branches = m.Branches[:0]
+	if single {
+		slices.Reverse(list) // among equals the first one comes first
+	}
 	slices.SortStableFunc(list, func(a, b route.Target) int { return a.Q - b.Q })
 	if v.ContactFlowsAVP != "" {
 		var flows []route.Target
 		list, flows = splitFlows(list)
-		setContacts(m, v.ContactFlowsAVP, flows)
+		setContacts(m, v.ContactFlowsAVP, flows, false)
 	}
-	setContacts(m, v.ContactsAVP, list)
+	setContacts(m, v.ContactsAVP, list, single)
 	return ok
 }
 
@@ -54,11 +60,11 @@ func splitFlows(list []route.Target) (kept, flows []route.Target) {
 	return kept, flows
 }
 
-func setContacts(m *route.Message, name string, list []route.Target) {
+func setContacts(m *route.Message, name string, list []route.Target, single bool) {
 	avps := &m.AVPs().AVP
 	avps.RemoveAll(route.ClassGlobal, name)
 	if len(list) > 0 {
-		avps.Push(route.ClassGlobal, name, route.Value{Data: &contactList{list}})
+		avps.Push(route.ClassGlobal, name, route.Value{Data: &contactList{list, single}})
 	}
 }
 
@@ -88,7 +94,7 @@ func (tb *Table) NextContacts(m *route.Message) int {
 	q := list.targets[n-1].Q
 	m.Target, m.URIUsed = list.targets[n-1], false
 	m.Branches = m.Branches[:0]
-	for n--; n > 0 && list.targets[n-1].Q == q; n-- {
+	for n--; n > 0 && !list.single && list.targets[n-1].Q == q; n-- {
 		m.Branches = append(m.Branches, list.targets[n-1])
 	}
 	list.targets = list.targets[:n]

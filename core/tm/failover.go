@@ -10,7 +10,7 @@ import (
 // failover opens a branch to the next address of the same next hop after a 503 or a silence
 // (RFC 3263 4.3). It gives false if there is none, or it is turned off.
 func (t *Transaction) failover(b *Branch, code int) bool {
-	if len(b.spare) == 0 || t.has(noFailover|isCanceled) || !t.failsOver(b, code) {
+	if len(b.spare) == 0 || b.is(branchCanceled) || t.has(noFailover|isCanceled) || !t.failsOver(b, code) {
 		return false
 	}
 	n := t.addBranch()

@@ -87,10 +87,13 @@ func (t *Transaction) failureRoute(best, last *Branch) (taken bool) {
 	t.runRoute(&route.Call{Kind: route.FailureRoute, Callback: cb, Message: f, Reply: best.reply, Branch: best.index},
 		Run{Branch: best.index, Code: best.status, Reply: best.reply, incoming: last})
 	t.keepFake(f)
-	if t.has(isDead) || t.ended() || t.has(isSuspended) {
+	if t.has(isDead) || t.ended() {
 		return true
 	}
 	t.dropAfterFailure(before)
+	if t.has(isSuspended) {
+		return true
+	}
 	_, waiting := t.best()
 	return waiting
 }
@@ -124,10 +127,6 @@ func (t *Transaction) dropBranchReplies() {
 
 // replyHere answers with a reply of our own.
 func (t *Transaction) replyHere(code int, reason string) {
-	if t.has(noInternal) {
-		t.wait()
-		return
-	}
 	t.reply(t.Request, code, reason)
 }
 

@@ -83,7 +83,7 @@ func (b *Branch) appendEndAck(reply *route.Message, uri string, routes []string)
 		uri, routes = routes[0], append(routes[1:], uri)
 	}
 	out := sip.AppendRequestLine(nil, "ACK", uri)
-	out = append(out, t.ackVia(&b.ack.flow)...)
+	out = b.appendAckVia(out)
 	for _, hop := range routes {
 		out = append(out, "Route: <"...)
 		out = append(out, hop...)
@@ -105,10 +105,18 @@ func (b *Branch) appendEndAck(reply *route.Message, uri string, routes []string)
 	return append(out, b.ack.body...)
 }
 
-// ackVia is a Via with a branch of its own: the ACK to a 2xx is no part of the INVITE transaction.
-func (t *Transaction) ackVia(f *flow.Flow) []byte {
+// appendAckVia writes the Via of such an ACK. It is no part of the INVITE's transaction and should have a branch
+// parameter of its own (RFC 3261 8.1.1.7); the incumbent uses the INVITE's unless local_ack_branch_mode says otherwise.
+func (b *Branch) appendAckVia(dst []byte) []byte {
+	f := &b.ack.flow
 	host, port := f.Local.SentBy()
-	return []byte("Via: SIP/2.0/" + f.Proto.Upper() + " " + host + ":" + port + ";branch=" + cookie + t.table.newTag() + "\r\n")
+	dst = append(dst, "Via: SIP/2.0/"+f.Proto.Upper()+" "+host+":"+port+";branch="...)
+	if b.t.table.env.Params.Get().LocalAckBranch == 0 {
+		dst = b.t.branchID(b.index).appendTo(dst)
+	} else {
+		dst = append(dst, cookie+b.t.table.newTag()...)
+	}
+	return append(dst, "\r\n"...)
 }
 
 func isLoose(uri string) bool {

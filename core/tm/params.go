@@ -36,6 +36,7 @@ type Values struct {
 	CancelBMethod        int    // cancel_b_method: a branch without a reply: 0 fake 487, 1 wait, 2 send CANCEL
 	Disable6xxBlock      int    // disable_6xx_block: a 6xx does not end the other branches
 	LocalAckMode         int    // local_ack_mode: 0 by RFC 3261, 1 to the INVITE's next hop, 2 to the reply's source
+	LocalAckBranch       int    // local_ack_branch_mode: 0 the ACK to a 2xx has the INVITE's branch parameter, 1 its own
 	FailureReplyMode     int    // failure_reply_mode: which earlier replies a failure route drops
 	FakedReplyPrio       int    // faked_reply_prio: added to the priority of replies made here
 	Remap503             int    // remap_503_500: a 503 leaves as 500

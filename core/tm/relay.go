@@ -60,6 +60,7 @@ func absorbedIsDone(rc int) int {
 
 func (t *Transaction) relay(m *route.Message, o *RelayOptions) int {
 	t.set(isReplica, t.has(isReplica) || o.Replica)
+	t.set(noInternal, t.has(noInternal) || o.Flags&NoErrorReply != 0)
 	t.set(noFailover, t.has(noFailover) || o.Flags&NoDNSFailover != 0)
 	if o.Flags&No100Trying == 0 {
 		t.trying(m)
@@ -75,14 +76,14 @@ func (t *Transaction) relay(m *route.Message, o *RelayOptions) int {
 	if t.failLater() {
 		return ok
 	}
-	t.failedRelay(m, o, rc)
-	return visible(rc, o.Flags)
+	t.failedRelay(m, rc)
+	return t.visible(rc)
 }
 
 // visible is the code that the script sees.
-func visible(rc int, f RelayFlags) int {
+func (t *Transaction) visible(rc int) int {
 	switch {
-	case f&NoErrorReply != 0:
+	case t.has(noInternal):
 		return errFlagged
 	case rc == errConfig || rc == errDelivery:
 		return failed
@@ -100,8 +101,8 @@ func (t *Transaction) trying(m *route.Message) {
 }
 
 // failedRelay sees to it that the client gets an answer: now, or after the script (delayed_reply).
-func (t *Transaction) failedRelay(m *route.Message, o *RelayOptions, rc int) {
-	if o.Flags&NoErrorReply != 0 || t.has(isRelayed|noInternal) || t.run != nil && m.Faked {
+func (t *Transaction) failedRelay(m *route.Message, rc int) {
+	if t.has(isRelayed|noInternal) || t.run != nil && m.Faked {
 		return
 	}
 	if t.table.env.Params.Get().DelayedReply != 0 {

@@ -71,13 +71,14 @@ func (t *Transaction) received(b *Branch, m *route.Message) {
 	if code < 200 && !b.provisional(code) {
 		return
 	}
-	if code >= 200 {
+	held := b.holdsReply()
+	if code >= 200 && !held {
 		b.stopTimer()
 		b.stopCancel()
 	}
 	out := t.replyRoute(b, m)
 	code = m.Status // the script may have given the reply another one
-	if out == route.Dropped && code < 200 || t.has(isDead) {
+	if out == route.Dropped && code < 200 || t.has(isDead) || held || b.holdsReply() {
 		return
 	}
 	t.advance(b, m, code)
@@ -129,9 +130,14 @@ func (t *Transaction) replyRoute(b *Branch, m *route.Message) route.Outcome {
 	if !cb.Set() {
 		return route.Done
 	}
+	return t.runReplyRoute(b, m, cb, "")
+}
+
+// runReplyRoute runs a reply callback with the flags of the transaction and the branch.
+func (t *Transaction) runReplyRoute(b *Branch, m *route.Message, cb route.Callback, event string) route.Outcome {
 	m.Vars = t.Request.AVPs()
 	m.Flags, m.XFlags, m.Target.Flags = t.saved.flags, t.saved.xflags, b.Target.Flags
-	out := t.runRoute(&route.Call{Kind: route.TMReplyRoute, Callback: cb, Message: m, Branch: b.index},
+	out := t.runRoute(&route.Call{Kind: route.TMReplyRoute, Callback: cb, Message: m, Branch: b.index, Event: event},
 		Run{Branch: b.index, Code: m.Status, Reply: m})
 	t.saved.flags, t.saved.xflags, b.Target.Flags = m.Flags, m.XFlags, m.Target.Flags
 	return out

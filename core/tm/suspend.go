@@ -3,12 +3,18 @@ package tm
 import "github.com/moonroute/moonroute/core/route"
 
 // suspension is a place kept for a transaction that waits for t_continue.
-type suspension struct{ branch *Branch }
+type suspension struct {
+	branch *Branch
+	reply  *route.Message // that waits on the branch; nil: the request does
+}
 
 // Suspend parks the request in hand (t_suspend): its transaction is made if there is none, an
-// INVITE gets 100, and fr_timer runs. It gives 1, or -1.
+// INVITE gets 100, and fr_timer runs. In a reply route it is the reply that waits. It gives 1, or -1.
 func (tb *Table) Suspend(m *route.Message) int {
 	t := Of(m)
+	if !m.IsRequest {
+		return t.suspendReply(m)
+	}
 	if t == nil {
 		if rc := tb.New(m); rc <= 0 {
 			return rc
@@ -40,6 +46,9 @@ func (tb *Table) Suspend(m *route.Message) int {
 func (t *Transaction) Continue(cb route.Callback, event string) int {
 	if !t.has(isSuspended) || t.has(isDead) {
 		return failed
+	}
+	if t.suspend.reply != nil {
+		return t.continueReply(cb, event)
 	}
 	t.resume()
 	f := t.fake()

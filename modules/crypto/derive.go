@@ -2,7 +2,7 @@ package crypto
 
 import (
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // the key derivation is given by what was encrypted already
+	"crypto/sha1" // the key derivation is given by what was encrypted already
 	"crypto/sha256"
 )
 
@@ -40,7 +40,7 @@ func derive(password string, salt []byte) (key, vector []byte) {
 }
 
 func hash(data []byte) []byte {
-	sum := sha1.Sum(data) //nolint:gosec // see the import
+	sum := sha1.Sum(data)
 	return sum[:]
 }
 

@@ -33,14 +33,11 @@ const (
 
 // parse reads an address. Zones, octets with leading zeros and blanks are not allowed.
 func parse(text string) (netip.Addr, kind) {
-	inner, bracketed := strings.CutPrefix(text, "[")
+	bracketed := strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]")
 	if bracketed {
-		closed := false
-		if inner, closed = strings.CutSuffix(inner, "]"); !closed {
-			return netip.Addr{}, noAddress
-		}
+		text = text[1 : len(text)-1]
 	}
-	addr, err := netip.ParseAddr(inner)
+	addr, err := netip.ParseAddr(text)
 	switch {
 	case err != nil || addr.Zone() != "":
 		return netip.Addr{}, noAddress

@@ -42,8 +42,7 @@ const (
 )
 
 func (network) records(ctx context.Context, name string, kind uint16) ([]record, error) {
-	id := uint16(rand.Uint32())
-	question, err := appendQuestion(nil, id, name, kind)
+	question, err := appendQuestion(nil, uint16(rand.Uint32()), name, kind)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +50,7 @@ func (network) records(ctx context.Context, name string, kind uint16) ([]record,
 	for range rounds {
 		for _, server := range servers() {
 			var list []record
-			if list, err = exchange(ctx, server, question, kind); err == nil || errors.Is(err, errNoRecord) {
+			if list, err = exchange(ctx, server, question); err == nil || errors.Is(err, errNoRecord) {
 				return list, err
 			}
 			if ctx.Err() != nil {
@@ -78,15 +77,15 @@ func servers() (list []string) {
 }
 
 // exchange asks one server, again over TCP if the answer is cut short.
-func exchange(ctx context.Context, server string, question []byte, kind uint16) ([]record, error) {
-	list, truncated, err := ask(ctx, "udp", server, question, kind)
+func exchange(ctx context.Context, server string, question []byte) ([]record, error) {
+	list, truncated, err := ask(ctx, "udp", server, question)
 	if err == nil && truncated {
-		list, _, err = ask(ctx, "tcp", server, question, kind)
+		list, _, err = ask(ctx, "tcp", server, question)
 	}
 	return list, err
 }
 
-func ask(ctx context.Context, carrier, server string, question []byte, kind uint16) ([]record, bool, error) {
+func ask(ctx context.Context, carrier, server string, question []byte) ([]record, bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, tryTime)
 	defer cancel()
 	conn, err := (&net.Dialer{}).DialContext(ctx, carrier, server)
@@ -101,7 +100,7 @@ func ask(ctx context.Context, carrier, server string, question []byte, kind uint
 	if err != nil {
 		return nil, false, err
 	}
-	return answer(msg, binary.BigEndian.Uint16(question), kind)
+	return answer(msg, question)
 }
 
 // roundTrip sends a question and reads the answer, both with their length before them over TCP.

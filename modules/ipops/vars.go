@@ -38,12 +38,14 @@ type resultName struct {
 // parser makes the Parse function of a variable.
 func parser(kind container, fields map[string]field) func(*state, *kemi.Registry, string) (any, error) {
 	return func(s *state, r *kemi.Registry, inner string) (any, error) {
-		id, key, ok := strings.Cut(inner, "=>")
+		id, key, _ := strings.Cut(inner, "=>")
 		name := &resultName{containerName: containerName{kind, strings.TrimSpace(id)}}
 		key, index, indexed := strings.Cut(strings.TrimSpace(key), "[")
-		if name.field, ok = fields[key]; !ok || name.id == "" {
+		field, ok := fields[key]
+		if !ok || name.id == "" {
 			return nil, errVariable
 		}
+		name.field = field
 		if err := s.declare(kind, name.id); err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package ipops
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"net/netip"
@@ -54,9 +55,10 @@ func appendQuestion(b []byte, id uint16, name string, kind uint16) ([]byte, erro
 	return binary.BigEndian.AppendUint16(b, classIN), nil
 }
 
-// answer reads the records of a type from an answer to a question with this id.
-func answer(msg []byte, id, kind uint16) (list []record, truncated bool, err error) {
-	if len(msg) < headerSize || binary.BigEndian.Uint16(msg) != id || msg[2]&0x80 == 0 {
+// answer reads the records that a question asked for. A message that does not repeat the question answers another one.
+func answer(msg, question []byte) (list []record, truncated bool, err error) {
+	n := len(question)
+	if len(msg) < n || msg[2]&0x80 == 0 || !bytes.Equal(msg[:2], question[:2]) || !bytes.EqualFold(msg[headerSize:n], question[headerSize:]) {
 		return nil, false, errAnswer
 	}
 	truncated = msg[2]&0x02 != 0
@@ -66,12 +68,9 @@ func answer(msg []byte, id, kind uint16) (list []record, truncated bool, err err
 	case code != 0:
 		return nil, false, errAnswer
 	}
-	r := reader{msg: msg, at: headerSize}
-	for range binary.BigEndian.Uint16(msg[4:]) {
-		r.name()
-		r.take(4)
-	}
-	for range binary.BigEndian.Uint16(msg[6:]) {
+	kind := binary.BigEndian.Uint16(question[n-4:])
+	r := reader{msg: msg, at: n}
+	for left := binary.BigEndian.Uint16(msg[6:]); left > 0 && !r.bad; left-- {
 		if x, ok := r.record(kind); ok {
 			list = append(list, x)
 		}
@@ -92,7 +91,7 @@ type reader struct {
 func (r *reader) take(n int) []byte {
 	if r.bad || r.at+n > len(r.msg) {
 		r.bad = true
-		return make([]byte, n)
+		return make([]byte, min(n, 4))
 	}
 	r.at += n
 	return r.msg[r.at-n : r.at]

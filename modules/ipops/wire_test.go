@@ -8,12 +8,17 @@ import (
 	"testing"
 )
 
-// reply is an answer to a question for x.test with records appended: the name of each is a pointer to the question's.
-func reply(t testing.TB, kind uint16, count byte, records ...[]byte) []byte {
-	msg, err := appendQuestion(nil, 7, "x.test.", kind)
+func question(t testing.TB, kind uint16) []byte {
+	q, err := appendQuestion(nil, 7, "x.test.", kind)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return q
+}
+
+// reply is an answer to question with records appended: the name of each is a pointer to the question's.
+func reply(t testing.TB, kind uint16, count byte, records ...[]byte) []byte {
+	msg := question(t, kind)
 	msg[2], msg[3], msg[7] = 0x81, 0x80, count
 	return append(msg, bytes.Join(records, nil)...)
 }
@@ -33,7 +38,7 @@ func TestAnswer(t *testing.T) {
 		{typeNAPTR, reply(t, typeNAPTR, 1, rr(typeNAPTR, "\x00\x01\x00\x02\x01u\x03E2U\x05!a!b!\x00")),
 			record{first: 1, second: 2, flags: "u", services: "E2U", expansion: "!a!b!"}},
 	} {
-		list, truncated, err := answer(x.msg, 7, x.kind)
+		list, truncated, err := answer(x.msg, question(t, x.kind))
 		if err != nil || truncated || len(list) != 1 || list[0] != x.want {
 			t.Errorf("type %d: got %+v, %v", x.kind, list, err)
 		}
@@ -56,12 +61,16 @@ func TestAnswerRefuses(t *testing.T) {
 		"endless":    {loop, typeSRV, errAnswer},
 		"a question": {good[:12:12], typeA, errAnswer},
 	} {
-		if list, _, err := answer(x.msg, 7, x.kind); !errors.Is(err, x.err) {
+		if list, _, err := answer(x.msg, question(t, x.kind)); !errors.Is(err, x.err) {
 			t.Errorf("%s: got %+v, %v", name, list, err)
 		}
 	}
-	if _, _, err := answer(good, 8, typeA); !errors.Is(err, errAnswer) {
-		t.Errorf("another id: got %v", err)
+	for _, at := range []int{1, headerSize + 1, headerSize + 9} {
+		another := question(t, typeA)
+		another[at]++
+		if _, _, err := answer(good, another); !errors.Is(err, errAnswer) {
+			t.Errorf("another question, byte %d: got %v", at, err)
+		}
 	}
 }
 
@@ -78,7 +87,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Add(reply(f, typeNAPTR, 1, rr(typeNAPTR, "\x00\x01\x00\x02\x01u\x03E2U\x05!a!b!\x00")))
 	f.Fuzz(func(t *testing.T, msg []byte) {
 		for _, kind := range []uint16{typeA, typeSRV, typeNAPTR} {
-			if list, _, err := answer(msg, 7, kind); err != nil && list != nil {
+			if list, _, err := answer(msg, question(t, kind)); err != nil && list != nil {
 				t.Fatal("records with an error")
 			}
 		}

@@ -19,6 +19,7 @@ func (s *state) Start(server *kemi.Server) error {
 	for _, socket := range server.Core.Sockets() {
 		s.ports[socket.Addr.Port()] = true
 	}
+	server.Runtime.Add("pipelimit", s.reasonVar())
 	s.meter.CPU()
 	server.Go(s.intervals)
 	return nil

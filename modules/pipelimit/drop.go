@@ -19,7 +19,7 @@ func (s *state) dropRange(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	if most <= least {
 		return s.refuse(c, most)
 	}
-	return s.refuse(c, least+rand.IntN(most-least+1)) //nolint:gosec // it spreads peers, nobody must not guess it
+	return s.refuse(c, least+rand.IntN(most-least+1)) // it spreads peers, nobody must not guess it
 }
 
 // refuse answers the request, through its transaction if it has one. Seconds below 1 add no Retry-After.
@@ -30,11 +30,11 @@ func (s *state) refuse(c *kemi.Ctx, seconds int) kemi.Value {
 	if seconds > 0 {
 		c.Msg.Answer.Headers = append(c.Msg.Answer.Headers, "Retry-After: "+strconv.Itoa(seconds)+"\r\n")
 	}
-	code := s.code.Get()
+	code, reason := s.code.Get(), *s.reason.Load()
 	if t := tm.Of(c.Msg); t != nil {
-		return kemi.Int(t.Reply(c.Msg, code, s.reason))
+		return kemi.Int(t.Reply(c.Msg, code, reason))
 	}
-	if err := s.server.Core.ReplyStateless(c.Msg, code, s.reason); err != nil {
+	if err := s.server.Core.ReplyStateless(c.Msg, code, reason); err != nil {
 		c.Log(log.Err, "pipelimit", "reply: "+err.Error())
 		return no
 	}

@@ -4,7 +4,9 @@ package pipelimit
 
 import (
 	"errors"
+	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/moonroute/moonroute/core/limit"
 	"github.com/moonroute/moonroute/kemi"
@@ -30,10 +32,10 @@ var Module = kemi.Define(kemi.Spec[state]{
 var params = kemi.Params[state]{
 	kemi.IntParam("timer_interval", 10, func(s *state) *int { return &s.interval }, "seconds of an interval; limits are messages in an interval").Within(1, maxInterval),
 	kemi.LiveIntParam("reply_code", 503, func(s *state) *kemi.LiveInt { return &s.code }, "code of pl_drop").Within(400, 699),
-	kemi.StrParam("reply_reason", "Server Unavailable", func(s *state) *string { return &s.reason }, "reason of pl_drop"),
+	kemi.FuncParam("reply_reason", kemi.KindStr, `"Server Unavailable"`, (*state).setReason, "reason of pl_drop; cfg.set changes it"),
 	kemi.LiveIntParam("clean_unused", 0, func(s *state) *kemi.LiveInt { return &s.clean }, "intervals without a message after which a pipe is removed; 0: never"),
 	kemi.IntParam("load_fetch", 1, func(s *state) *int { return &s.fetch }, "0: the load that FEEDBACK and NETWORK pipes need is not measured"),
-	kemi.StrParam("db_url", "", func(s *state) *string { return &s.dbURL }, "must be empty: pipes are made by pl_check_limit and pl.set_pipe"),
+	kemi.StrParam("db_url", "", func(s *state) *string { return &s.dbURL }, "must be empty: pipes are made by pl_check_limit"),
 	kemi.FuncParam("plp_table_name", kemi.KindStr, `"pl_pipes"`, ignore, "accepted; used with db_url only"),
 	kemi.FuncParam("plp_pipeid_column", kemi.KindStr, `"pipeid"`, ignore, "accepted; used with db_url only"),
 	kemi.FuncParam("plp_limit_column", kemi.KindStr, `"plimit"`, ignore, "accepted; used with db_url only"),
@@ -52,7 +54,7 @@ type state struct {
 	interval    int
 	fetch       int
 	code, clean kemi.LiveInt
-	reason      string
+	reason      atomic.Pointer[string]
 	dbURL       string
 	table       table
 	meter       *limit.Meter
@@ -64,7 +66,29 @@ type state struct {
 }
 
 func newState() *state {
-	return &state{controller: limit.DefaultController(), forced: -1, table: table{pipes: map[string]*pipe{}}}
+	s := &state{controller: limit.DefaultController(), forced: -1, table: table{pipes: map[string]*pipe{}}}
+	reason := "Server Unavailable"
+	s.reason.Store(&reason)
+	return s
 }
+
+func (s *state) setReason(v kemi.ParamValue) error {
+	if strings.ContainsAny(v.Str, "\r\n") {
+		return errReason
+	}
+	s.reason.Store(&v.Str)
+	return nil
+}
+
+// reasonVar is reply_reason for those who change it while the server runs.
+func (s *state) reasonVar() kemi.RuntimeVar {
+	return kemi.RuntimeVar{
+		Name: "reply_reason", Kind: kemi.KindStr, Doc: "reason of pl_drop",
+		Get: func() kemi.Value { return kemi.Str(*s.reason.Load()) },
+		Set: func(v kemi.Value) error { return s.setReason(kemi.ParamValue{IsStr: true, Str: v.Text()}) },
+	}
+}
+
+var errReason = errors.New("reply_reason is one line")
 
 var errDatabase = errors.New("db_url: pipes are not read from a database; make them with KSR.pipelimit.pl_check_limit(name, algorithm, limit), and leave db_url out")

@@ -37,7 +37,7 @@ var Module = kemi.Define(kemi.Spec[state]{
 		{Name: "t_send_reply", Args: "code int, reason str", Returns: kemi.Code, Call: (*state).sendReply, Waits: true, Doc: "t_reply that makes the transaction first if there is none"},
 		{Name: "t_reply_error", Returns: kemi.Code, Call: (*state).replyError, Waits: true, Doc: "answers with the error of the function that failed last"},
 		{Name: "t_retransmit_reply", Returns: kemi.Code, Call: (*state).retransmit, Doc: "sends the last reply again"},
-		{Name: "t_is_retr_async_reply", Returns: kemi.Code, Call: (*state).never, Doc: "is the reply in hand a repetition of one that is suspended?"},
+		{Name: "t_is_retr_async_reply", Returns: kemi.Code, Call: (*state).isRepeatedSuspended, Doc: "is the reply in hand a repetition of one that is suspended?"},
 
 		{Name: "t_on_failure", Args: "route str", Returns: kemi.Code, Call: arm(tm.OnFailureRoute), Doc: "function for when all branches have failed"},
 		{Name: "t_on_branch", Args: "route str", Returns: kemi.Code, Call: arm(tm.OnBranchRoute), Doc: "function for each branch before it is sent"},
@@ -76,7 +76,7 @@ var Module = kemi.Define(kemi.Spec[state]{
 		{Name: "t_use_uac_headers", Returns: kemi.Code, Call: (*state).useSentHeaders, Doc: "the CANCEL takes its headers from the INVITE as sent even with reparse_invite=0"},
 
 		{Name: "t_load_contacts", Returns: kemi.Code, Call: (*state).loadContacts, Doc: "puts the branches aside, to be tried by q"},
-		{Name: "ki_t_load_contacts_mode", Args: "mode int", Returns: kemi.Code, Call: (*state).loadContacts, Doc: "t_load_contacts"},
+		{Name: "ki_t_load_contacts_mode", Args: "mode int", Returns: kemi.Code, Call: (*state).loadContacts, Doc: "t_load_contacts; 1: to be tried one by one, 0: groups of the same q together"},
 		{Name: "t_next_contacts", Returns: kemi.Code, Call: (*state).nextContacts, Doc: "takes the next group of contacts: 1, or -2 if none is left"},
 		{Name: "t_next_contact_flow", Returns: kemi.Code, Call: (*state).nextFlow, Routes: route.AnyRoute, Doc: "takes the next flow of the failed contact"},
 
@@ -123,5 +123,3 @@ func verdict(b bool) kemi.Value {
 	}
 	return no
 }
-
-func (s *state) never(*kemi.Ctx, *kemi.Args) kemi.Value { return no }

@@ -39,6 +39,7 @@ var numbers = []number{
 	{"cancel_b_method", func(v *tm.Values) *int { return &v.CancelBMethod }, "cancelling a branch without a reply: 0 pretend 487, 1 wait, 2 send CANCEL"},
 	{"disable_6xx_block", func(v *tm.Values) *int { return &v.Disable6xxBlock }, "a 6xx does not end the other branches"},
 	{"local_ack_mode", func(v *tm.Values) *int { return &v.LocalAckMode }, "where ACKs of our own go: 0 RFC 3261, 1 the INVITE's next hop, 2 the reply's source"},
+	{"local_ack_branch_mode", func(v *tm.Values) *int { return &v.LocalAckBranch }, "branch parameter of such an ACK: 0 the INVITE's, 1 its own"},
 	{"failure_reply_mode", func(v *tm.Values) *int { return &v.FailureReplyMode }, "replies dropped after a failure route: 0 none, 1 all, 2 the last round's, 3 all if new branches were opened"},
 	{"faked_reply_prio", func(v *tm.Values) *int { return &v.FakedReplyPrio }, "added to the priority of replies made here when the best is chosen"},
 	{"remap_503_500", func(v *tm.Values) *int { return &v.Remap503 }, "a 503 leaves as 500"},
@@ -70,7 +71,6 @@ var texts = []text{
 	{"ac_extra_hdrs", func(v *tm.Values) *string { return &v.ExtraHeaders }, "prefix of further headers that CANCEL and ACK take over"},
 	{"contacts_avp", func(v *tm.Values) *string { return &v.ContactsAVP }, "AVP that keeps the contacts of t_load_contacts"},
 	{"contact_flows_avp", func(v *tm.Values) *string { return &v.ContactFlowsAVP }, "AVP that keeps spare flows of contacts"},
-	{"xavp_contact", func(v *tm.Values) *string { return &v.ContactsAVP }, "older name of contacts_avp"},
 	{"event_callback", func(v *tm.Values) *string { return (*string)(&v.LocalRequestEvent) }, "function for tm:local-request"},
 	{"event_callback_lres_sent", func(v *tm.Values) *string { return (*string)(&v.LocalReplyEvent) }, "function for tm:local-response-sent"},
 	{"evcb_local_ack_sent", func(v *tm.Values) *string { return (*string)(&v.LocalAckEvent) }, "function for tm:local-ack-sent"},
@@ -100,7 +100,6 @@ var unusedNumbers = []struct {
 	{"blst_methods_add", 1, "there is no blocklist"},
 	{"blst_methods_lookup", 4294967287, "there is no blocklist"},
 	{"reparse_on_dns_failover", 1, "a further address gets the same bytes with a new Via"},
-	{"local_ack_branch_mode", 0, "an ACK to a 2xx always has a branch of its own"},
 	{"headers_mode", 0, "headers are never shared between branches"},
 	{"exec_time_check", 5000, "the script has its own time limit"},
 	{"evlreq_mode", 0, "the local-request event always has a message"},
@@ -124,6 +123,7 @@ func params() kemi.Params[state] {
 		list = append(list, kemi.IntParam(p.name, p.def, func(s *state) *int { return &s.unused.number }, "accepted: "+p.why))
 	}
 	return append(list,
+		kemi.StrParam("xavp_contact", "", func(s *state) *string { return &s.unused.text }, "accepted: contacts keep what was found with them"),
 		kemi.StrParam("on_sl_reply", "", func(s *state) *string { return &s.onSL }, "function for replies that belong to no transaction"),
 		kemi.FuncParam("tw_append", kemi.KindStr, "", func(*state, kemi.ParamValue) error { return nil }, "accepted: t_write_req and t_write_unix are not part of KEMI"),
 	)

@@ -16,7 +16,7 @@ func commands() kemi.Commands[state] {
 		{Name: "tm.clean", Run: (*state).rpcClean, Doc: "removes leftover transactions; there are none here"},
 		{Name: "tm.cancel", Run: (*state).rpcCancel, Doc: "cancels an INVITE: Call-ID, CSeq"},
 		{Name: "tm.reply", Run: (*state).rpcReply, Doc: "replies: code, reason, index:label, To tag, headers, body"},
-		{Name: "tm.reply_callid", Run: (*state).rpcReplyCallID, Doc: "replies: Call-ID, CSeq, code, reason, To tag, headers, body"},
+		{Name: "tm.reply_callid", Run: (*state).rpcReplyCallID, Doc: "replies: code, reason, Call-ID, CSeq, To tag, headers, body"},
 		{Name: "tm.retransmit_reply", Run: (*state).rpcRetransmit, Doc: "sends the last reply again: index, label"},
 		{Name: "tm.retransmit_reply_callid", Run: (*state).rpcRetransmitCallID, Doc: "sends the last reply again: Call-ID, CSeq"},
 	}

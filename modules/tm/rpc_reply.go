@@ -32,13 +32,13 @@ func (s *state) rpcReply(c *rpc.Call) error {
 	return replied(c, rc)
 }
 
-// rpcReplyCallID reads Call-ID and CSeq, and then as rpcReply.
+// rpcReplyCallID reads code, reason, Call-ID, CSeq, To tag, headers and body.
 func (s *state) rpcReplyCallID(c *rpc.Call) error {
 	var r tm.MadeReply
 	var callID, cseq string
 	err := readAll(c, 0,
-		wanted{"Call-ID", str(&callID)}, wanted{"CSeq", str(&cseq)}, wanted{"Reply code", number64(&r.Code)},
-		wanted{"Reason phrase", str(&r.Reason)}, wanted{"To tag", str(&r.ToTag)}, wanted{"New headers", str(&r.Headers)})
+		wanted{"Reply code", number64(&r.Code)}, wanted{"Reason phrase", str(&r.Reason)}, wanted{"Call-ID", str(&callID)},
+		wanted{"CSeq", str(&cseq)}, wanted{"To tag", str(&r.ToTag)}, wanted{"New headers", str(&r.Headers)})
 	if err != nil {
 		return err
 	}

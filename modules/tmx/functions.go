@@ -75,9 +75,6 @@ func (s *state) replyCallID(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 }
 
 func (s *state) suspend(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
-	if !c.Msg.IsRequest {
-		return no
-	}
 	return kemi.Int(c.Shard.TM.Suspend(c.Msg))
 }
 

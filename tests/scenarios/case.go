@@ -13,7 +13,8 @@ type Case struct {
 	About      string
 	Config     string // appended to the common configuration
 	Script     string
-	Own        string // why the incumbent cannot be asked; the transcript is this server's then
+	Own        string   // why the incumbent cannot be asked; the transcript is this server's then
+	Differs    []string // lines that are not compared; each with a reason after two blanks
 	Steps      []Step
 	Transcript string // as recorded; empty: never
 
@@ -23,6 +24,7 @@ type Case struct {
 // Sections of a case file. Each begins with a line "-- name --".
 const (
 	sectionOwn        = "own"
+	sectionDiffers    = "differs"
 	sectionConfig     = "server.cfg"
 	sectionScript     = "routes.lua"
 	sectionSteps      = "steps"
@@ -54,6 +56,7 @@ func load(file string) (*Case, error) {
 	c := &Case{Name: strings.TrimSuffix(filepath.Base(file), ".txt"), File: file}
 	c.text, c.Transcript, _ = strings.Cut(string(data), marker(sectionTranscript))
 	sections := split(c.text)
+	c.Differs = strings.Split(strings.TrimSpace(sections[sectionDiffers]), "\n")
 	c.Own = sections[sectionOwn]
 	c.About, c.Config, c.Script = sections[""], sections[sectionConfig], sections[sectionScript]
 	if c.Steps, err = parseSteps(sections[sectionSteps]); err != nil {
@@ -75,6 +78,16 @@ func split(text string) map[string]string {
 		sections[name] += line
 	}
 	return sections
+}
+
+// compared is a transcript without the lines that are known to differ.
+func (c *Case) compared(transcript string) string {
+	for _, line := range c.Differs {
+		if line, _, _ = strings.Cut(line, "  "); line != "" {
+			transcript = strings.ReplaceAll(transcript, "\n"+line+"\n", "\n")
+		}
+	}
+	return transcript
 }
 
 // Save writes a new transcript into the file.

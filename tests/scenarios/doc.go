@@ -10,6 +10,7 @@
 //
 // A case whose section "own" says why the incumbent cannot be asked (a function that its 5.6.3 lacks) holds a
 // transcript of this server, read and found right by its author.
+// The section "differs" lists lines that are not compared, each with the reason after two blanks.
 //
 // The server under test runs inside the test's process, on a network in memory and on
 // hand-moved time, so a case that waits for a minute takes milliseconds. Recording runs the real program on

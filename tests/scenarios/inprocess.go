@@ -33,7 +33,7 @@ func withoutSocket(config string) string {
 }
 
 // RPC implements Server.
-func (s inside) RPC(ctx context.Context, method string, params []string) string {
+func (s inside) RPC(ctx context.Context, method string, params []any) string {
 	reply, err := (&rpc.JSONHandler{Registry: s.Server.RPC}).Handle(ctx, request(method, params))
 	if err != nil {
 		return err.Error()

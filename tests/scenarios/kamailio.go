@@ -51,7 +51,7 @@ func StartProcess(program string, c *Case) (Server, error) {
 }
 
 // RPC implements Server through the JSON-RPC socket.
-func (p *Process) RPC(ctx context.Context, method string, params []string) string {
+func (p *Process) RPC(ctx context.Context, method string, params []any) string {
 	return p.ask(ctx, request(method, params), 2*patience)
 }
 

@@ -16,7 +16,7 @@ const patience = 5 * time.Second
 // Server is what the steps are played against.
 type Server interface {
 	// RPC calls a command and gives the answer as text.
-	RPC(ctx context.Context, method string, params []string) string
+	RPC(ctx context.Context, method string, params []any) string
 	// Stop ends the server, and gives what it logged.
 	Stop() (log string, err error)
 }

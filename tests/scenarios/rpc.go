@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -40,9 +41,9 @@ func (p *player) rpc(s Step) error {
 var cells = regexp.MustCompile(`"(tindex|tlabel)":\s*(\d+)`)
 
 func (p *player) call(ctx context.Context, args []string) string {
-	params := make([]string, 0, len(args))
+	params := make([]any, 0, len(args))
 	for _, a := range args[1:] {
-		params = append(params, strings.NewReplacer("{tindex}", p.cell[0], "{tlabel}", p.cell[1]).Replace(names.Replace(a)))
+		params = append(params, parameter(strings.NewReplacer("{tindex}", p.cell[0], "{tlabel}", p.cell[1]).Replace(names.Replace(a))))
 	}
 	answer := p.server.RPC(ctx, args[0], params)
 	for _, found := range cells.FindAllStringSubmatch(answer, -1) {
@@ -53,6 +54,14 @@ func (p *player) call(ctx context.Context, args []string) string {
 		}
 	}
 	return result(answer)
+}
+
+// parameter is an argument as kamcmd reads it: a number, or a text that may begin with s: to tell it from one.
+func parameter(word string) any {
+	if n, err := strconv.Atoi(word); err == nil {
+		return n
+	}
+	return strings.TrimPrefix(word, "s:")
 }
 
 // result is the part of an answer that is compared: the result or the fault, a line a value.
@@ -73,7 +82,7 @@ func result(answer string) string {
 }
 
 // request is a command as JSON-RPC 2.0.
-func request(method string, params []string) []byte {
-	data, _ := json.Marshal(map[string]any{"jsonrpc": "2.0", "id": 1, "method": method, "params": append([]string{}, params...)})
+func request(method string, params []any) []byte {
+	data, _ := json.Marshal(map[string]any{"jsonrpc": "2.0", "id": 1, "method": method, "params": append([]any{}, params...)})
 	return data
 }

@@ -61,8 +61,9 @@ func compareCase(t *testing.T, c *Case) {
 	if err != nil {
 		t.Error(err)
 	}
-	if text != c.Transcript {
-		t.Error("the transcript differs (- recorded, + now):\n" + difference(c.Transcript, text))
+	want, got := c.compared(c.Transcript), c.compared(text)
+	if want != got {
+		t.Error("the transcript differs (- recorded, + now):\n" + difference(want, got))
 	}
 }
 

@@ -181,8 +181,11 @@ func (x *call) checkAnswered() {
 	if x.border.in2xx == 0 && !x.anew {
 		x.c.errorf(x, "answered by nobody")
 	}
-	if x.border.finals["INVITE"].code != 0 {
-		x.c.figures.races++ // both left: the 2xx overtook, or came late
+	if x.border.canceled || x.border.finals["INVITE"].code != 0 {
+		x.c.figures.races++ // the answer was faster than the CANCEL, or came beside a negative reply
+	}
+	if len(x.dialogs) > 1 {
+		x.c.figures.forks++
 	}
 }
 
@@ -190,14 +193,14 @@ func (x *call) checkAnswered() {
 func (x *call) checkRefused() {
 	b := &x.border
 	code := x.final
+	if b.canceled {
+		x.c.figures.canceled++
+	}
 	if x.anew || !x.c.strict {
 		return // a later answer may have been faster, or come from a second transaction
 	}
 	if sent := b.finals[x.method].code; sent != code {
 		x.c.errorf(x, "the caller saw %d, the proxy sent %d", code, sent)
-	}
-	if b.canceled {
-		x.c.figures.canceled++
 	}
 	explained := false
 	switch code {

@@ -12,7 +12,6 @@ import (
 	"github.com/moonroute/moonroute/core/log"
 	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/server"
-	"github.com/moonroute/moonroute/core/shard"
 	"github.com/moonroute/moonroute/core/tm"
 	"github.com/moonroute/moonroute/core/transport"
 	"github.com/moonroute/moonroute/core/transport/fakenet"
@@ -87,7 +86,6 @@ func newWorld(t testing.TB, script route.Script, s settings) *world {
 	w.server = server.New(server.Options{
 		Script: script, Log: log.New(w.log, log.Warn, false), Clock: w.clock, Sockets: []*flow.Socket{w.local, tcp},
 		Sender: exit{node, w}, Shards: max(s.shards, 1), TM: tm.NewParams(s.values), Seed: s.seed + 1,
-		Limits: shard.Limits{},
 	})
 	return w
 }
