@@ -28,7 +28,7 @@ e2e: build
 
 ## race: the race detector; -short leaves out the tests that measure memory
 race:
-	$(GO) test -race -short ./core/... ./kemi/... ./lua/... ./modules/... ./tests/inproc/... ./tests/traps/...
+	$(GO) test -race -short ./core/... ./kemi/... ./lua/... ./modules/... ./tests/inproc/... ./tests/traps/... ./tests/sim/...
 
 ## lint: formatting, vet and the linters of .golangci.yml
 lint:

@@ -4,13 +4,18 @@ import "strconv"
 
 // RedirectContacts is the Contact header of a 3xx: the rewritten request URI and the
 // further branches with their q values, or "" if there is neither.
-func RedirectContacts(m *Message) string {
+func RedirectContacts(m *Message) string { return redirectContacts(m, false) }
+
+// RichRedirectContacts is the same with the branch flags of each (rich_redirect).
+func RichRedirectContacts(m *Message) string { return redirectContacts(m, true) }
+
+func redirectContacts(m *Message, flags bool) string {
 	var list []byte
 	if m.Target.URI != "" {
-		list = appendContact(list, m.Target.URI, m.Target.Q)
+		list = appendContact(list, &m.Target, flags)
 	}
 	for i := range m.Branches {
-		list = appendContact(list, m.Branches[i].URI, m.Branches[i].Q)
+		list = appendContact(list, &m.Branches[i], flags)
 	}
 	if list == nil {
 		return ""
@@ -18,17 +23,20 @@ func RedirectContacts(m *Message) string {
 	return "Contact: " + string(list) + "\r\n"
 }
 
-func appendContact(dst []byte, uri string, q int) []byte {
+func appendContact(dst []byte, t *Target, flags bool) []byte {
 	if len(dst) > 0 {
 		dst = append(dst, ", "...)
 	}
 	dst = append(dst, '<')
-	dst = append(dst, uri...)
+	dst = append(dst, t.URI...)
 	dst = append(dst, '>')
-	if q == QUnset {
-		return dst
+	if t.Q != QUnset {
+		dst = AppendQ(append(dst, ";q="...), t.Q)
 	}
-	return AppendQ(append(dst, ";q="...), q)
+	if flags {
+		dst = strconv.AppendUint(append(dst, ";flags="...), uint64(t.Flags), 10)
+	}
+	return dst
 }
 
 // AppendQ writes a preference of thousandths as a qvalue, without trailing zeros.

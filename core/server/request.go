@@ -14,6 +14,9 @@ func (s *Server) request(x *slot) {
 	s.Stats.Requests.Add(1)
 	if m.Method.Has(sip.MethodAck) && s.ownStatelessACK(m) {
 		s.Stats.AbsorbedACKs.Add(1)
+		if s.onFilteredACK != nil {
+			s.onFilteredACK(m)
+		}
 		return
 	}
 	x.call = route.Call{Kind: route.RequestRoute, Message: m, Branch: -1}
@@ -24,6 +27,9 @@ func (s *Server) request(x *slot) {
 	}
 	table.AfterRequest(m)
 }
+
+// OnFilteredACK tells f of each ACK of a stateless reply, inside its shard. It is set before Start.
+func (s *Server) OnFilteredACK(f func(m *route.Message)) { s.onFilteredACK = f }
 
 // answerFailed gives the peer of a request whose route failed its 500, if nothing has been sent for it.
 func (s *Server) answerFailed(x *slot) {

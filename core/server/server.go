@@ -63,8 +63,10 @@ type Server struct {
 	secret   secret
 	nextID   atomic.Uint64
 	slots    sync.Pool
-	stop     chan struct{}
-	ticking  sync.WaitGroup
+
+	onFilteredACK func(*route.Message) // may be nil
+	stop          chan struct{}
+	ticking       sync.WaitGroup
 }
 
 // New makes a server; no socket is open before Start.

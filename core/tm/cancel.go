@@ -154,7 +154,6 @@ func (tb *Table) relayCancel(t *Transaction, m *route.Message, o *RelayOptions) 
 	if invite == nil {
 		return t.relay(m, o)
 	}
-	t.server.tag = invite.Tag() // RFC 3261 9.2: both answers should have the same tag
 	if invite.cancelByClient(m) {
 		t.reply(m, 200, "canceling")
 	} else {

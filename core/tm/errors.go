@@ -15,6 +15,9 @@ var (
 	ErrNoSocket = errors.New("tm: no socket for the next hop")
 )
 
+// errBlocked says that every address of the next hop is on the blocklist.
+var errBlocked = errors.New("tm: destination is on the blocklist")
+
 // failure is the reply that an error of this layer becomes.
 type failure route.Failure
 

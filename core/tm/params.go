@@ -45,7 +45,7 @@ type Values struct {
 	E2ECancelReason      int    // e2e_cancel_reason: a CANCEL's Reason is taken over
 	E2ECancelHopByHop    int    // e2e_cancel_hop_by_hop: build CANCEL here, else pass on the received one
 	Relay100             int    // relay_100: pass on 100 replies
-	RichRedirect         int    // rich_redirect: 1 q values, 2 flags in a 3xx made of branches
+	RichRedirect         int    // rich_redirect: bit 1: branch flags in a 3xx made of branches; q values are always there
 	ReplyRelayMode       int    // reply_relay_mode: kept for cfg files
 	FailoverReplyCodes   string // failover_reply_codes: codes that try the next address of a next hop
 	Reply408Code         int    // reply_408_code
@@ -53,6 +53,13 @@ type Values struct {
 	DelayedReply         int    // delayed_reply: the answer for a failed t_relay waits for the script's end
 	DNSReuseRcvSocket    int    // dns_reuse_rcv_socket: failover keeps the receiving socket
 	EnableUACFr          int    // enable_uac_fr: failover for local requests
+
+	Blocklist503     int // blst_503: leave a destination that answers 503 out for a while
+	BlocklistDefault int // blst_503_def_timeout: seconds without Retry-After
+	BlocklistMin     int // blst_503_min_timeout
+	BlocklistMax     int // blst_503_max_timeout
+	BlocklistAdd     int // blst_methods_add: methods whose 503 counts, a bit mask
+	BlocklistLookup  int // blst_methods_lookup: methods that are held back
 
 	LocalRequestEvent Event // event_callback
 	LocalReplyEvent   Event // event_callback_lres_sent
@@ -76,6 +83,7 @@ func DefaultValues() Values {
 		RestartFrOnEachReply: 1, AggregateChallenges: 1, DefaultCode: 500, DefaultReason: "Server Internal Error",
 		ReparseInvite: 1, CancelBMethod: 1, FailureReplyMode: 3, Remap503: 1, LocalCancelReason: 1, E2ECancelReason: 1,
 		E2ECancelHopByHop: 1, ReplyRelayMode: 1, Reply408Code: 408, Reply408Reason: "Request Timeout", DelayedReply: 1,
+		BlocklistMax: 3600, BlocklistAdd: 1, BlocklistLookup: 4294967287,
 	}
 }
 

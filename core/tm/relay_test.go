@@ -99,6 +99,9 @@ func TestErrorReplyIsLeftToTheScript(t *testing.T) {
 	w := newWorld(t, nil)
 	m := w.request("INVITE", "m")
 	m.SetURI("sip:nowhere.invalid")
+	if rc := w.table.New(m); rc != 1 {
+		t.Fatal(rc)
+	}
 	if rc := w.table.Relay(m, RelayOptions{Flags: NoErrorReply | No100Trying}); rc != -4 {
 		t.Fatal(rc)
 	}

@@ -11,7 +11,7 @@ func (tb *Table) Reply(m *route.Message) bool {
 	tb.env.Stats.RplReceived.Add(1)
 	b, method := tb.branchOf(m)
 	if b == nil {
-		return false
+		return tb.strayReply(m)
 	}
 	m.Transaction = b.t
 	if method == sip.MethodCancel && b.t.Invite() {
@@ -19,6 +19,18 @@ func (tb *Table) Reply(m *route.Message) bool {
 		return true
 	}
 	b.t.received(b, m)
+	return true
+}
+
+// OnStrayReply has f called for each reply that belongs to no transaction; such replies go no further then. It
+// is for the time before the server runs.
+func (tb *Table) OnStrayReply(f func(*route.Message)) { tb.stray = f }
+
+func (tb *Table) strayReply(m *route.Message) (dealtWith bool) {
+	if tb.stray == nil {
+		return false
+	}
+	tb.stray(m)
 	return true
 }
 
@@ -68,6 +80,7 @@ func (t *Transaction) received(b *Branch, m *route.Message) {
 	if t.Invite() && code >= 300 {
 		b.acknowledge(m)
 	}
+	b.block(m)
 	if code < 200 && !b.provisional(code) {
 		return
 	}

@@ -17,12 +17,23 @@ func (t *Transaction) Reply(m *route.Message, code int, reason string) int {
 	if code < 100 || code > 699 {
 		return failed
 	}
-	t.reply(m, code, reason)
+	t.replyWith(m, &route.LocalReply{Code: code, Reason: reason, Headers: t.redirectContacts(m, code)})
 	m.Handled = true
 	if code >= 200 && !t.has(isReplica) {
 		t.cancelPending(&cancelReason{code: code}) // an answer of our own ends what still rings
 	}
 	return ok
+}
+
+// redirectContacts is the Contact header of a 3xx made of the message's branches.
+func (t *Transaction) redirectContacts(m *route.Message, code int) string {
+	switch {
+	case code < 300 || code >= 400:
+		return ""
+	case t.table.env.Params.Get().RichRedirect&1 != 0:
+		return route.RichRedirectContacts(m)
+	}
+	return route.RedirectContacts(m)
 }
 
 // reply makes and sends a reply of our own.
@@ -42,13 +53,16 @@ func (t *Transaction) replyWith(m *route.Message, r *route.LocalReply) {
 	t.sendReply(r.Code, nil, -1, tb.buf)
 }
 
-// Tag is the To tag of the replies that are made here.
+// Tag is the To tag of the replies that are made here. It follows from Call-ID and branch, so that a CANCEL
+// is answered with the tag of its INVITE's reply (RFC 3261 9.2).
 func (t *Transaction) Tag() string {
 	if t.server.tag == "" {
-		var tag [24]byte
-		b := strconv.AppendUint(tag[:0], uint64(t.table.env.random()), 16)
+		hash := t.table.env.CallHash
+		via, _ := t.Request.TopVia()
+		var tag [40]byte
+		b := strconv.AppendUint(tag[:0], hash(t.Request.CallID()), 16)
 		b = append(b, '-')
-		b = strconv.AppendUint(b, uint64(t.label), 16)
+		b = strconv.AppendUint(b, hash(via.Branch), 16)
 		t.server.tag = string(b)
 	}
 	return t.server.tag

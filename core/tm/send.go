@@ -36,6 +36,13 @@ func (t *Transaction) onSend(m *route.Message, out *route.Outgoing, branch int, 
 func (b *Branch) send() error {
 	t := b.t
 	for {
+		if b.blocked() {
+			if b.nextAddress() {
+				continue
+			}
+			b.state |= branchUnsent
+			return errBlocked
+		}
 		err := t.table.env.Sender.Send(b.flow, b.sent, b.mode, b.onSendFailure())
 		if err == nil {
 			t.tell(RequestOut, b.index, 0, nil, b.sent)

@@ -17,6 +17,9 @@ type Table struct {
 	free  []uint32       // slots to use again, the oldest first would be no better: labels differ
 	buf   []byte         // working space of the builders
 	out   route.Outgoing // theirs too
+
+	stray   func(*route.Message) // on_sl_reply; nil: none
+	blocked *Blocklist           // nil: no destination is ever left out
 }
 
 // maxSlots bounds the transactions of one shard: an index must fit into 31 bits for scripts.

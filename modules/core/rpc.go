@@ -29,6 +29,7 @@ var commands = kemi.Commands[state]{
 	{Name: "core.aliases_list", Run: (*state).aliases, Doc: "the names that are this server"},
 	{Name: "core.tcp_info", Run: (*state).tcpInfo, Doc: "stream connections in numbers"},
 	{Name: "core.tcp_list", Run: (*state).tcpList, Array: true, Doc: "the stream connections"},
+	{Name: "core.tcp_options", Run: (*state).tcpOptions, Doc: "limits and times of stream connections"},
 	{Name: "core.ppdefines", Run: (*state).defines, Array: true, Doc: "names that the preprocessor knows"},
 	{Name: "core.ppdefines_full", Run: (*state).definesFull, Array: true, Doc: "names that the preprocessor knows, with their values"},
 	{Name: "core.shmmem", Run: (*state).memory, Doc: "memory of the process, in the place of shared memory, in bytes"},
@@ -180,6 +181,24 @@ func (s *state) tcpInfo(c *rpc.Call) error {
 	}
 	out.Add("readers", opened).Add("max_connections", limit).Add("max_tls_connections", limit).
 		Add("opened_connections", opened).Add("opened_tls_connections", 0).Add("write_queued_bytes", queued)
+	return nil
+}
+
+// tcpOptions answers with the options that have a meaning here, by the incumbent's names.
+func (s *state) tcpOptions(c *rpc.Call) error {
+	set := s.srv.Core.Transports()
+	if set == nil {
+		return c.Fault(500, "no stream transports")
+	}
+	l := set.Limits()
+	c.AddStruct().
+		Add("connect_timeout", int64(l.Connect/time.Second)).
+		Add("send_timeout", int64(l.Send/time.Second)).
+		Add("connection_lifetime", int64(l.Lifetime/time.Second)).
+		Add("max_connections(soft)", l.MaxConns).
+		Add("async", 1).
+		Add("conn_wq_max", l.ConnQueue).
+		Add("wq_max", l.TotalQueue)
 	return nil
 }
 

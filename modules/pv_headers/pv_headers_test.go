@@ -318,7 +318,7 @@ func TestAuto(t *testing.T) {
 
 // TestUAC checks that From goes through the uac module, once for each value.
 func TestUAC(t *testing.T) {
-	type state struct{ calls []string }
+	type state struct{}
 	var calls []string
 	replace := func(_ *state, _ *kemi.Ctx, a *kemi.Args) kemi.Value {
 		calls = append(calls, a.Str(0)+" "+a.Str(1))

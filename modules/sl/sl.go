@@ -23,7 +23,7 @@ var Module = kemi.Define(kemi.Spec[state]{
 		kemi.IntParam("bind_tm", 1, func(s *state) *int { return &s.bindTM }, "send_reply answers through the transaction where there is one"),
 		kemi.IntParam("rich_redirect", 0, func(s *state) *int { return &s.richRedirect }, "accepted; the Contacts of a 3xx carry the q value"),
 		kemi.StrParam("event_callback_fl_ack", "", func(s *state) *string { return &s.filteredACK }, "function called for an ACK of a stateless reply"),
-		kemi.StrParam("event_callback_lreq_sent", "", func(s *state) *string { return &s.localSent }, "function called for a request that sl sent itself"),
+		kemi.StrParam("event_callback_lres_sent", "", func(s *state) *string { return &s.localSent }, "function called after a reply without a transaction was sent"),
 	},
 	Funcs: kemi.Funcs[state]{
 		{Name: "sl_send_reply", Args: "code int, reason str", Returns: kemi.Code, Call: (*state).stateless, Doc: "replies without a transaction"},
@@ -32,6 +32,10 @@ var Module = kemi.Define(kemi.Spec[state]{
 		{Name: "sl_reply_error", Returns: kemi.Code, Call: (*state).replyError, Doc: "replies with the error of the function that failed last"},
 		{Name: "send_reply_error", Returns: kemi.Code, Call: (*state).sendError, Doc: "sl_reply_error through the transaction if there is one"},
 		{Name: "sl_forward_reply", Args: "code str, reason str", Returns: kemi.Code, Call: (*state).forwardReply, Routes: route.ReplyRoutes, Doc: "relays the reply in hand with another code and reason"},
+	},
+	Events: []kemi.Event{
+		{Name: "sl:filtered-ack", Param: "event_callback_fl_ack", Doc: "an ACK of a stateless reply came, and ends here"},
+		{Name: "sl:local-response", Param: "event_callback_lres_sent", Doc: "a reply without a transaction was sent"},
 	},
 	RPC: kemi.Commands[state]{{Name: "sl.stats", Run: (*state).stats, Doc: "stateless reply counters"}},
 })
@@ -43,7 +47,15 @@ type state struct {
 }
 
 // Start implements the module's start.
-func (s *state) Start(srv *kemi.Server) error { s.srv = srv; return nil }
+func (s *state) Start(srv *kemi.Server) error {
+	s.srv = srv
+	if s.filteredACK != "" {
+		srv.Core.OnFilteredACK(func(m *route.Message) {
+			srv.Raise(srv.Shards()[m.Shard], s.filteredACK, "sl:filtered-ack", m)
+		})
+	}
+	return nil
+}
 
 var (
 	yes = kemi.Int(1)
@@ -63,6 +75,7 @@ func (s *state) reply(c *kemi.Ctx, code int, reason string) kemi.Value {
 		c.Log(log.Err, "sl", "reply "+err.Error())
 		return no
 	}
+	s.srv.Raise(c.Shard, s.localSent, "sl:local-response", c.Msg)
 	return yes
 }
 

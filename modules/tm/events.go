@@ -1,6 +1,7 @@
 package tm
 
 import (
+	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/tm"
 )
 
@@ -22,6 +23,16 @@ func (s *state) addEvents() {
 	}
 	if e.wanted != 0 {
 		s.srv.Hooks.Add(e)
+	}
+}
+
+// addStrayEvent registers on_sl_reply.
+func (s *state) addStrayEvent() {
+	if s.onSL == "" {
+		return
+	}
+	for _, sh := range s.srv.Shards() {
+		sh.TM.OnStrayReply(func(m *route.Message) { s.srv.Raise(sh, s.onSL, "on_sl_reply", m) })
 	}
 }
 

@@ -108,6 +108,8 @@ func (s *state) Start(srv *kemi.Server) error {
 	s.srv = srv
 	srv.TM.Change(func(v *tm.Values) { *v = s.values })
 	s.addEvents()
+	s.addStrayEvent()
+	s.useBlocklist()
 	return nil
 }
 

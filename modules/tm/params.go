@@ -40,6 +40,12 @@ var numbers = []number{
 	{"disable_6xx_block", func(v *tm.Values) *int { return &v.Disable6xxBlock }, "a 6xx does not end the other branches"},
 	{"local_ack_mode", func(v *tm.Values) *int { return &v.LocalAckMode }, "where ACKs of our own go: 0 RFC 3261, 1 the INVITE's next hop, 2 the reply's source"},
 	{"local_ack_branch_mode", func(v *tm.Values) *int { return &v.LocalAckBranch }, "branch parameter of such an ACK: 0 the INVITE's, 1 its own"},
+	{"blst_503", func(v *tm.Values) *int { return &v.Blocklist503 }, "with use_dst_blocklist: a destination that answers 503 is left out for a while"},
+	{"blst_503_def_timeout", func(v *tm.Values) *int { return &v.BlocklistDefault }, "seconds for a 503 without Retry-After"},
+	{"blst_503_min_timeout", func(v *tm.Values) *int { return &v.BlocklistMin }, "least seconds"},
+	{"blst_503_max_timeout", func(v *tm.Values) *int { return &v.BlocklistMax }, "most seconds"},
+	{"blst_methods_add", func(v *tm.Values) *int { return &v.BlocklistAdd }, "bit mask of the methods whose 503 counts"},
+	{"blst_methods_lookup", func(v *tm.Values) *int { return &v.BlocklistLookup }, "bit mask of the methods that are held back"},
 	{"failure_reply_mode", func(v *tm.Values) *int { return &v.FailureReplyMode }, "replies dropped after a failure route: 0 none, 1 all, 2 the last round's, 3 all if new branches were opened"},
 	{"faked_reply_prio", func(v *tm.Values) *int { return &v.FakedReplyPrio }, "added to the priority of replies made here when the best is chosen"},
 	{"remap_503_500", func(v *tm.Values) *int { return &v.Remap503 }, "a 503 leaves as 500"},
@@ -49,7 +55,7 @@ var numbers = []number{
 	{"e2e_cancel_reason", func(v *tm.Values) *int { return &v.E2ECancelReason }, "the Reason of a received CANCEL is passed on"},
 	{"e2e_cancel_hop_by_hop", func(v *tm.Values) *int { return &v.E2ECancelHopByHop }, "accepted: CANCELs are always built here"},
 	{"relay_100", func(v *tm.Values) *int { return &v.Relay100 }, "relay 100 replies"},
-	{"rich_redirect", func(v *tm.Values) *int { return &v.RichRedirect }, "accepted: the Contacts of a 3xx carry the q value"},
+	{"rich_redirect", func(v *tm.Values) *int { return &v.RichRedirect }, "bit 1: the Contacts of a 3xx made of branches carry their branch flags; they always carry q"},
 	{"reply_relay_mode", func(v *tm.Values) *int { return &v.ReplyRelayMode }, "accepted: replies leave over the connection of the request"},
 	{"enable_uac_fr", func(v *tm.Values) *int { return &v.EnableUACFr }, "requests of our own try further addresses"},
 	{"reply_408_code", func(v *tm.Values) *int { return &v.Reply408Code }, "code of the reply for a timeout"},
@@ -84,8 +90,7 @@ type unusedParams struct {
 	text   string
 }
 
-// unusedNumbers, with the incumbent's defaults: blocklists are the resolver's business, and
-// transactions here need no hash table, delayed deletion, or watch over script time.
+// unusedNumbers, with the incumbent's defaults: transactions here need no hash table, delayed deletion, or watch over script time.
 var unusedNumbers = []struct {
 	name string
 	def  int
@@ -93,12 +98,6 @@ var unusedNumbers = []struct {
 }{
 	{"delete_timer", 200, "transactions go at once"},
 	{"unix_tx_timeout", 500, "t_write_unix is not part of KEMI"},
-	{"blst_503", 0, "there is no blocklist"},
-	{"blst_503_def_timeout", 0, "there is no blocklist"},
-	{"blst_503_min_timeout", 0, "there is no blocklist"},
-	{"blst_503_max_timeout", 3600, "there is no blocklist"},
-	{"blst_methods_add", 1, "there is no blocklist"},
-	{"blst_methods_lookup", 4294967287, "there is no blocklist"},
 	{"reparse_on_dns_failover", 1, "a further address gets the same bytes with a new Via"},
 	{"headers_mode", 0, "headers are never shared between branches"},
 	{"exec_time_check", 5000, "the script has its own time limit"},

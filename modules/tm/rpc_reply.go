@@ -23,7 +23,7 @@ func (s *state) rpcReply(c *rpc.Call) error {
 	i, err1 := strconv.ParseUint(index, 10, 32)
 	l, err2 := strconv.ParseUint(label, 10, 32)
 	if err1 != nil || err2 != nil {
-		return c.Fault(400, "Malformed transaction id")
+		return c.Fault(400, "Invalid transaction ID")
 	}
 	rc := 0
 	if !s.byID(tm.ID{Index: uint32(i), Label: uint32(l)}, func(t *tm.Transaction) { rc = t.Answer(r) }) {

@@ -146,7 +146,7 @@ func TestCommands(t *testing.T) {
 		{"tm.cancel", `[]`, `"message":"Callid and CSeq expected as parameters"`},
 		{"tm.cancel", `["none","1"]`, `"message":"Transaction not found"`},
 		{"tm.reply", `["480"]`, `"message":"Reason phrase expected"`},
-		{"tm.reply", `["480","x","junk","t","."]`, `"message":"Malformed transaction id"`},
+		{"tm.reply", `["480","x","junk","t","."]`, `"message":"Invalid transaction ID"`},
 		{"tm.reply", `["480","x","9:9","t","."]`, `"code":404`},
 		{"tm.retransmit_reply", `[9,9]`, `"message":"Transaction not found"`},
 		{"tm.retransmit_reply", fmt.Sprintf(`[%d,%d]`, id.Index, id.Label), `"message":"There is no reply to send again"`},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -14,7 +15,7 @@ type Case struct {
 	Config     string // appended to the common configuration
 	Script     string
 	Own        string   // why the incumbent cannot be asked; the transcript is this server's then
-	Differs    []string // lines that are not compared; each with a reason after two blanks
+	Differs    []string // lines that are not compared; each with a reason
 	Steps      []Step
 	Transcript string // as recorded; empty: never
 
@@ -56,7 +57,7 @@ func load(file string) (*Case, error) {
 	c := &Case{Name: strings.TrimSuffix(filepath.Base(file), ".txt"), File: file}
 	c.text, c.Transcript, _ = strings.Cut(string(data), marker(sectionTranscript))
 	sections := split(c.text)
-	c.Differs = strings.Split(strings.TrimSpace(sections[sectionDiffers]), "\n")
+	c.Differs = differing(sections[sectionDiffers])
 	c.Own = sections[sectionOwn]
 	c.About, c.Config, c.Script = sections[""], sections[sectionConfig], sections[sectionScript]
 	if c.Steps, err = parseSteps(sections[sectionSteps]); err != nil {
@@ -82,12 +83,23 @@ func split(text string) map[string]string {
 
 // compared is a transcript without the lines that are known to differ.
 func (c *Case) compared(transcript string) string {
-	for _, line := range c.Differs {
-		if line, _, _ = strings.Cut(line, "  "); line != "" {
-			transcript = strings.ReplaceAll(transcript, "\n"+line+"\n", "\n")
+	var kept strings.Builder
+	for line := range strings.Lines(transcript) {
+		if !slices.Contains(c.Differs, strings.TrimSpace(line)) {
+			kept.WriteString(line)
 		}
 	}
-	return transcript
+	return kept.String()
+}
+
+// differing reads the lines that are not compared, without their reasons.
+func differing(section string) []string {
+	var list []string
+	for line := range strings.Lines(section) {
+		text, _, _ := strings.Cut(line, " # ")
+		list = append(list, strings.TrimSpace(text))
+	}
+	return list
 }
 
 // Save writes a new transcript into the file.

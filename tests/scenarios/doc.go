@@ -10,7 +10,7 @@
 //
 // A case whose section "own" says why the incumbent cannot be asked (a function that its 5.6.3 lacks) holds a
 // transcript of this server, read and found right by its author.
-// The section "differs" lists lines that are not compared, each with the reason after two blanks.
+// The section "differs" lists lines that are not compared, each with the reason after a #.
 //
 // The server under test runs inside the test's process, on a network in memory and on
 // hand-moved time, so a case that waits for a minute takes milliseconds. Recording runs the real program on
@@ -24,6 +24,7 @@
 //	alice/tcp > OPTIONS sip:x      the same over TCP
 //	alice > ACK                    of the last final reply to her INVITE; likewise CANCEL, BYE (and any
 //	                               other method without a URI) within the dialog
+//	alice > raw SIP/2.0 200 OK     any start line; the indented lines are all its headers
 //	alice > again                  her last message once more
 //	bob < INVITE                   the next message that comes to bob; repetitions are passed over
 //	bob < INVITE again             a repetition of a message that came before

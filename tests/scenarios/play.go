@@ -122,6 +122,8 @@ func (p *player) send(peer *Peer, s Step) error {
 func (p *player) compose(peer *Peer, s Step) (m *Message, way func(string) error, err error) {
 	way = func(text string) error { return peer.send(text, m.TCP) }
 	switch word := s.Args[0]; {
+	case word == "raw":
+		return &Message{Start: names.Replace(strings.Join(s.Args[1:], " "))}, func(text string) error { return peer.send(text, s.TCP) }, nil
 	case word == "again":
 		return peer.sent, p.ways[peer.sent], nil
 	case word[0] >= '1' && word[0] <= '6':
