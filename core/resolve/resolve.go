@@ -1,5 +1,5 @@
 // Package resolve turns the host of a URI into addresses (RFC 3263): literal addresses by
-// themselves, names by a resolver with a bounded cache.
+// themselves, names by a resolver with a bounded cache. Query asks the DNS for single records.
 package resolve
 
 import (

@@ -16,6 +16,7 @@ type Branch struct {
 	URI    string       // request URI as sent
 	flow   flow.Flow
 	spare  []flow.Flow    // addresses to try next
+	drafts [][]byte       // the request as it leaves for each of them, if they need other sockets; else nil
 	mode   route.SendMode // of its sends
 	sent   []byte         // the request as sent; nil before, and when it is no longer needed
 
@@ -74,7 +75,7 @@ func (b *Branch) pending() bool { return b.status < 200 && !b.is(branchUnsent) }
 // request: the ACK to a repeated final reply is made from it.
 func (b *Branch) release() {
 	b.stopTimer()
-	b.spare = nil
+	b.spare, b.drafts = nil, nil
 	if !b.t.Invite() {
 		b.sent = nil
 	}

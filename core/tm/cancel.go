@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/moonroute/moonroute/core/route"
-	"github.com/moonroute/moonroute/core/sip"
 )
 
 // cancelSide is the client transaction of a CANCEL that follows a branch's INVITE.
@@ -22,6 +21,9 @@ type cancelSide struct {
 type cancelReason struct {
 	code    int    // a final reply; 0: see headers
 	headers string // Reason headers of the CANCEL that came in, or of a module
+	// request is the CANCEL that came in, to be passed on instead of one made here
+	// (e2e_cancel_hop_by_hop=0); nil: none.
+	request *route.Message
 }
 
 // reasonOf writes the Reason headers, if the parameters want them.
@@ -80,8 +82,8 @@ func (b *Branch) cancelNow(why *cancelReason) {
 // sendCancel sends the CANCEL and repeats it until its answer.
 func (b *Branch) sendCancel(why *cancelReason) {
 	tb := b.t.table
-	data := b.appendHop(nil, "CANCEL", nil, b.t.reasonOf(why))
-	if data == nil {
+	data := b.cancelBytes(why)
+	if len(data) == 0 {
 		return
 	}
 	c := &cancelSide{b: b, sent: data}
@@ -99,6 +101,17 @@ func (b *Branch) sendCancel(why *cancelReason) {
 	c.resendAt = now + c.interval
 	c.timer.Fire = c.fire
 	tb.arm(&c.timer, now, c.resendAt)
+}
+
+// cancelBytes is the CANCEL for the branch: made from its INVITE, or the received one on the INVITE's way.
+func (b *Branch) cancelBytes(why *cancelReason) []byte {
+	if why == nil || why.request == nil {
+		return b.appendHop(nil, "CANCEL", nil, b.t.reasonOf(why))
+	}
+	var id [64]byte
+	branch := b.t.branchID(b.index).appendTo(id[:0])
+	out := route.Outgoing{Flow: b.flow, URI: b.URI, Path: b.Target.Path, Branch: string(branch)}
+	return route.AppendRequest(nil, why.request, &out)
 }
 
 func (c *cancelSide) fire() {
@@ -146,67 +159,6 @@ func (b *Branch) stopCancel() {
 		b.cancel.resendAt = 0
 		b.t.table.env.Timers.Stop(&b.cancel.timer.Timer)
 	}
-}
-
-// relayCancel cancels the INVITE that a CANCEL is for and answers the CANCEL. t is the CANCEL's own transaction.
-func (tb *Table) relayCancel(t *Transaction, m *route.Message, o *RelayOptions) int {
-	invite := tb.find(m, sip.MethodInvite)
-	if invite == nil {
-		return t.relay(m, o)
-	}
-	if invite.cancelByClient(m) {
-		t.reply(m, 200, "canceling")
-	} else {
-		t.reply(m, 200, "ok -- no more pending branches")
-	}
-	return ok
-}
-
-// strayCancel tells whether a request is a CANCEL without an INVITE here that unmatched_cancel keeps from a transaction of its own.
-func (tb *Table) strayCancel(m *route.Message) bool {
-	return m.Method == sip.MethodCancel && tb.env.Params.Get().UnmatchedCancel != 0 &&
-		tb.find(m, sip.MethodInvite) == nil
-}
-
-// relayStrayCancel passes such a CANCEL on without state, or drops it (unmatched_cancel 1 and 2).
-func (tb *Table) relayStrayCancel(m *route.Message, o *RelayOptions) int {
-	if tb.env.Params.Get().UnmatchedCancel != 1 {
-		m.Handled = true
-		return ok
-	}
-	if err := tb.forwardStateless(m, o); err != nil {
-		return errDelivery
-	}
-	return ok
-}
-
-// cancelByClient cancels an INVITE transaction for a received CANCEL, and tells whether a branch was pending.
-func (t *Transaction) cancelByClient(m *route.Message) bool {
-	t.flags |= isCanceled
-	t.tellRequest(CancelIn, m)
-	why := new(cancelReason)
-	if t.table.env.Params.Get().E2ECancelReason != 0 && !t.has(noCancelReason) {
-		why.headers = reasonHeaders(m)
-	}
-	if t.has(isSuspended) && t.suspend.reply == nil {
-		t.resume()
-	}
-	if t.cancelPending(why) {
-		return true
-	}
-	if !t.ended() && t.Invite() { // it waits for the script alone
-		t.reply(t.Request, 487, "Request canceled")
-	}
-	return false
-}
-
-// reasonHeaders are the Reason headers of a message, whole.
-func reasonHeaders(m *route.Message) string {
-	var all string
-	for h := m.First(sip.HdrReason); h != nil; h = m.Next(h) {
-		all += m.Raw[h.Start:h.End]
-	}
-	return all
 }
 
 // Cancel cancels an INVITE for an operator or a module (tm.cancel, t_cancel_callid), with a

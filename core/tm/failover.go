@@ -17,7 +17,8 @@ func (t *Transaction) failover(b *Branch, code int) bool {
 	n.Target, n.URI, n.mode = b.Target, b.URI, b.mode
 	n.onReply, n.onFail, n.onFailed = b.onReply, b.onFail, b.onFailed
 	n.sent = b.sent
-	n.spare, b.spare = b.spare, nil
+	n.spare, n.drafts = b.spare, b.drafts
+	b.spare, b.drafts = nil, nil
 	b.status = code
 	b.state |= branchDropped
 	b.release()
@@ -51,12 +52,15 @@ func matchesCodes(list string, code int) bool {
 	return false
 }
 
-// nextAddress turns the branch to its next address, with a Via that fits.
+// nextAddress turns the branch to its next address, with a Via and Record-Route that fit.
 func (b *Branch) nextAddress() bool {
 	if len(b.spare) == 0 {
 		return false
 	}
 	b.flow, b.spare = b.spare[0], b.spare[1:]
+	if len(b.drafts) > 0 {
+		b.sent, b.drafts = b.drafts[0], b.drafts[1:]
+	}
 	b.sent = b.t.withOwnVia(b.sent, b)
 	return true
 }

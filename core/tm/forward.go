@@ -3,6 +3,7 @@ package tm
 import (
 	"bytes"
 	"errors"
+	"slices"
 
 	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/route"
@@ -18,7 +19,8 @@ func (t *Transaction) forward(m *route.Message, o *RelayOptions) int {
 	t.avpTimers(m, t.table.env.Params.Get())
 	from := len(t.branches)
 	rc := t.openBranches(m, o)
-	t.armed.Branch = route.Callback{} // it counts for one t_relay
+	t.armed.Branch = route.Callback{}                 // it counts for one t_relay
+	t.saved.flags, t.saved.xflags = m.Flags, m.XFlags // with what branch routes set
 	if t.has(isDead) {
 		return failed
 	}
@@ -102,8 +104,19 @@ func (t *Transaction) buildBranch(b *Branch, m *route.Message, o *RelayOptions) 
 	if len(flows) > 1 && !t.has(noFailover) {
 		b.spare = flows[1:]
 	}
-	t.write(b, m)
+	b.sent = t.written(b, b.flow, m)
+	if b.spare != nil && otherSockets(flows) {
+		for _, f := range b.spare {
+			b.drafts = append(b.drafts, t.written(b, f, m))
+		}
+	}
 	return ok
+}
+
+// otherSockets tells whether some address is sent to from another socket than the first one:
+// then a Record-Route names another one too, and a new Via is not enough.
+func otherSockets(flows []flow.Flow) bool {
+	return slices.ContainsFunc(flows, func(f flow.Flow) bool { return f.Local != flows[0].Local })
 }
 
 func addressError(err error) int {
@@ -142,14 +155,14 @@ func forceProto(uri string, p flow.Proto) (string, error) {
 	return hop + ";transport=" + p.String(), nil
 }
 
-// write builds the branch's request for its present way.
-func (t *Transaction) write(b *Branch, m *route.Message) {
+// written is the branch's request as it leaves on a way.
+func (t *Transaction) written(b *Branch, way flow.Flow, m *route.Message) []byte {
 	tb := t.table
 	var id [64]byte
 	branch := t.branchID(b.index).appendTo(id[:0])
-	tb.out = route.Outgoing{Flow: b.flow, URI: b.Target.URI, Path: b.Target.Path, Branch: string(branch)}
+	tb.out = route.Outgoing{Flow: way, URI: b.Target.URI, Path: b.Target.Path, Branch: string(branch)}
 	tb.buf = route.AppendRequest(tb.buf[:0], m, &tb.out)
-	b.sent = bytes.Clone(tb.buf)
+	return bytes.Clone(tb.buf)
 }
 
 // save takes what later branches start from at the first t_relay.

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"github.com/moonroute/moonroute/core/resolve"
 	"github.com/moonroute/moonroute/kemi"
 )
 
@@ -45,9 +46,9 @@ func (s *state) resolve4(c *kemi.Ctx, name string) (addrs []netip.Addr) {
 		return []netip.Addr{addr}
 	}
 	wait(c, func(ctx context.Context) {
-		found, _ := s.dns.records(ctx, name, typeA)
+		found, _ := s.dns.records(ctx, name, resolve.A)
 		for i := range found {
-			addrs = append(addrs, found[i].addr)
+			addrs = append(addrs, found[i].Addr)
 		}
 	})
 	return addrs

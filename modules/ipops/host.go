@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/moonroute/moonroute/core/resolve"
 	"github.com/moonroute/moonroute/kemi"
 )
 
@@ -48,8 +49,8 @@ func (s *state) findHost(c *kemi.Ctx) *host {
 	h.full, _ = os.Hostname()
 	h.name, h.domain, _ = strings.Cut(h.full, ".")
 	wait(c, func(ctx context.Context) {
-		if found, _ := s.dns.records(ctx, h.full, typeA); len(found) > 0 {
-			h.ip = found[0].addr.String()
+		if found, _ := s.dns.records(ctx, h.full, resolve.A); len(found) > 0 {
+			h.ip = found[0].Addr.String()
 		}
 	})
 	s.mu.Lock()

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"testing"
 
+	"github.com/moonroute/moonroute/core/resolve"
 	"github.com/moonroute/moonroute/kemi"
 	"github.com/moonroute/moonroute/kemi/kemitest"
 	"github.com/moonroute/moonroute/modules/pv"
@@ -94,28 +95,28 @@ type known struct{}
 
 func (known) addresses(_ context.Context, name string) ([]netip.Addr, error) {
 	if name != "both.test" {
-		return nil, errNoRecord
+		return nil, resolve.ErrNotFound
 	}
 	return []netip.Addr{netip.MustParseAddr("2001:db8::30"), netip.MustParseAddr("::ffff:192.0.2.30")}, nil
 }
 
 func (known) names(_ context.Context, addr netip.Addr) ([]string, error) {
 	if addr.String() != "192.0.2.30" {
-		return nil, errNoRecord
+		return nil, resolve.ErrNotFound
 	}
 	return []string{"both.test."}, nil
 }
 
-func (known) records(_ context.Context, name string, kind uint16) ([]record, error) {
+func (known) records(_ context.Context, name string, want resolve.Type) ([]resolve.Record, error) {
 	switch {
-	case name == "both.test" && kind == typeA:
-		return []record{{addr: netip.MustParseAddr("192.0.2.30")}}, nil
-	case name == "srv.test" && kind == typeSRV:
-		return []record{{first: 2, port: 5062, target: "c"}, {first: 1, second: 1, port: 5061, target: "b"}, {first: 1, second: 60, port: 5060, target: "a"}}, nil
-	case name == "naptr.test" && kind == typeNAPTR:
-		return []record{{first: 2, flags: "s", services: "SIP+D2T", target: "t"}, {first: 1, second: 9, flags: "u", expansion: "!a!b!"}}, nil
+	case name == "both.test" && want == resolve.A:
+		return []resolve.Record{{Addr: netip.MustParseAddr("192.0.2.30")}}, nil
+	case name == "srv.test" && want == resolve.SRV:
+		return []resolve.Record{{Priority: 2, Port: 5062, Target: "c"}, {Priority: 1, Weight: 1, Port: 5061, Target: "b"}, {Priority: 1, Weight: 60, Port: 5060, Target: "a"}}, nil
+	case name == "naptr.test" && want == resolve.NAPTR:
+		return []resolve.Record{{Order: 2, Flags: "s", Services: "SIP+D2T", Replacement: "t"}, {Order: 1, Preference: 9, Flags: "u", Regexp: "!a!b!"}}, nil
 	}
-	return nil, errNoRecord
+	return nil, resolve.ErrNotFound
 }
 
 func TestLookups(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/moonroute/moonroute/core/resolve"
 	"github.com/moonroute/moonroute/kemi"
 )
 
@@ -16,19 +17,19 @@ var recordFuncs = funcs{
 }
 
 func (s *state) querySRV(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	return s.queryRecords(c, a, srvContainer, typeSRV, func(x, y record) int {
-		return cmp.Or(cmp.Compare(x.first, y.first), cmp.Compare(y.second, x.second))
+	return s.queryRecords(c, a, srvContainer, resolve.SRV, func(x, y resolve.Record) int {
+		return cmp.Or(cmp.Compare(x.Priority, y.Priority), cmp.Compare(y.Weight, x.Weight))
 	})
 }
 
 func (s *state) queryNAPTR(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	return s.queryRecords(c, a, naptrContainer, typeNAPTR, func(x, y record) int {
-		return cmp.Or(cmp.Compare(x.first, y.first), cmp.Compare(x.second, y.second))
+	return s.queryRecords(c, a, naptrContainer, resolve.NAPTR, func(x, y resolve.Record) int {
+		return cmp.Or(cmp.Compare(x.Order, y.Order), cmp.Compare(x.Preference, y.Preference))
 	})
 }
 
 // queryRecords asks the DNS; no answer is an empty list.
-func (s *state) queryRecords(c *kemi.Ctx, a *kemi.Args, kind container, want uint16, order func(x, y record) int) kemi.Value {
+func (s *state) queryRecords(c *kemi.Ctx, a *kemi.Args, kind container, want resolve.Type, order func(x, y resolve.Record) int) kemi.Value {
 	name, id := a.Str(0), a.Str(1)
 	if name == "" {
 		return badName
@@ -36,7 +37,7 @@ func (s *state) queryRecords(c *kemi.Ctx, a *kemi.Args, kind container, want uin
 	if !s.declared(kind, id) {
 		return noContainer
 	}
-	var found []record
+	var found []resolve.Record
 	wait(c, func(ctx context.Context) { found, _ = s.dns.records(ctx, name, want) })
 	slices.SortStableFunc(found, order)
 	s.keep(c, kind, id, result{records: found})

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"github.com/moonroute/moonroute/core/resolve"
 	"github.com/moonroute/moonroute/kemi"
 )
 
@@ -26,7 +27,7 @@ type containerName struct {
 // result is what a lookup found. Which field counts depends on the container.
 type result struct {
 	addrs   []netip.Addr
-	records []record
+	records []resolve.Record
 	ip      string // of a PTR query
 	name    string // of a PTR query
 }

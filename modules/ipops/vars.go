@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/moonroute/moonroute/core/resolve"
 	"github.com/moonroute/moonroute/kemi"
 )
 
@@ -147,7 +148,7 @@ func hasFamily(r *result, v4 bool) int {
 var count = field{get: func(r *result, _ bool, _ int) kemi.Value { return kemi.Int(len(r.records)) }}
 
 // of makes a field of a record.
-func of(get func(*record) kemi.Value) field {
+func of(get func(*resolve.Record) kemi.Value) field {
 	return field{indexed: true, get: func(r *result, _ bool, i int) kemi.Value {
 		if i < 0 || i >= len(r.records) {
 			return kemi.Null
@@ -158,20 +159,20 @@ func of(get func(*record) kemi.Value) field {
 
 var srvFields = map[string]field{
 	"count":    count,
-	"priority": of(func(x *record) kemi.Value { return kemi.Int(int(x.first)) }),
-	"weight":   of(func(x *record) kemi.Value { return kemi.Int(int(x.second)) }),
-	"port":     of(func(x *record) kemi.Value { return kemi.Int(int(x.port)) }),
-	"target":   of(func(x *record) kemi.Value { return kemi.Str(x.target) }),
+	"priority": of(func(x *resolve.Record) kemi.Value { return kemi.Int(int(x.Priority)) }),
+	"weight":   of(func(x *resolve.Record) kemi.Value { return kemi.Int(int(x.Weight)) }),
+	"port":     of(func(x *resolve.Record) kemi.Value { return kemi.Int(int(x.Port)) }),
+	"target":   of(func(x *resolve.Record) kemi.Value { return kemi.Str(x.Target) }),
 }
 
 var naptrFields = map[string]field{
 	"count":    count,
-	"order":    of(func(x *record) kemi.Value { return kemi.Int(int(x.first)) }),
-	"pref":     of(func(x *record) kemi.Value { return kemi.Int(int(x.second)) }),
-	"flags":    of(func(x *record) kemi.Value { return kemi.Str(x.flags) }),
-	"services": of(func(x *record) kemi.Value { return kemi.Str(x.services) }),
-	"regex":    of(func(x *record) kemi.Value { return kemi.Str(x.expansion) }),
-	"replace":  of(func(x *record) kemi.Value { return kemi.Str(x.target) }),
+	"order":    of(func(x *resolve.Record) kemi.Value { return kemi.Int(int(x.Order)) }),
+	"pref":     of(func(x *resolve.Record) kemi.Value { return kemi.Int(int(x.Preference)) }),
+	"flags":    of(func(x *resolve.Record) kemi.Value { return kemi.Str(x.Flags) }),
+	"services": of(func(x *resolve.Record) kemi.Value { return kemi.Str(x.Services) }),
+	"regex":    of(func(x *resolve.Record) kemi.Value { return kemi.Str(x.Regexp) }),
+	"replace":  of(func(x *resolve.Record) kemi.Value { return kemi.Str(x.Replacement) }),
 }
 
 var ptrFields = map[string]field{

@@ -53,7 +53,7 @@ var numbers = []number{
 	{"dns_reuse_rcv_socket", func(v *tm.Values) *int { return &v.DNSReuseRcvSocket }, "failover keeps the receiving socket; it does by default"},
 	{"local_cancel_reason", func(v *tm.Values) *int { return &v.LocalCancelReason }, "CANCELs of our own carry a Reason"},
 	{"e2e_cancel_reason", func(v *tm.Values) *int { return &v.E2ECancelReason }, "the Reason of a received CANCEL is passed on"},
-	{"e2e_cancel_hop_by_hop", func(v *tm.Values) *int { return &v.E2ECancelHopByHop }, "accepted: CANCELs are always built here"},
+	{"e2e_cancel_hop_by_hop", func(v *tm.Values) *int { return &v.E2ECancelHopByHop }, "1: CANCELs are made from their INVITE, 0: the received one is passed on"},
 	{"relay_100", func(v *tm.Values) *int { return &v.Relay100 }, "relay 100 replies"},
 	{"rich_redirect", func(v *tm.Values) *int { return &v.RichRedirect }, "bit 1: the Contacts of a 3xx made of branches carry their branch flags; they always carry q"},
 	{"reply_relay_mode", func(v *tm.Values) *int { return &v.ReplyRelayMode }, "accepted: replies leave over the connection of the request"},

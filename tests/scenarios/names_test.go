@@ -1,16 +1,18 @@
 package scenarios
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/moonroute/moonroute/modules"
 )
 
 // unrecorded are names that no case can show, and why.
-var unrecorded = map[string]string{}
+var unrecorded = map[string]string{
+	"failover_reply_codes": "needs a next hop with several addresses; failover_test of core/tm has it",
+}
 
 // TestEveryNameHasACase looks for each function, parameter, RPC command, variable and statistic
 // of the transaction modules in the cases.
@@ -19,19 +21,28 @@ func TestEveryNameHasACase(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all strings.Builder
+	seen := map[string]bool{}
 	for _, c := range cases {
-		all.WriteString(c.text)
-		all.WriteString(c.Transcript)
+		addWords(seen, c.text+c.Transcript)
 	}
 	for _, name := range namesOf(t, "tm", "tmx") {
-		found := regexp.MustCompile(`(^|\W)` + regexp.QuoteMeta(name) + `(\W|$)`).MatchString(all.String())
+		found := seen[name]
 		switch why := unrecorded[name]; {
 		case !found && why == "":
 			t.Errorf("no case has %s", name)
 		case found && why != "":
 			t.Errorf("%s has a case, take it off the list of those that have none", name)
 		}
+	}
+}
+
+// addWords notes the words of a text: names with dots and colons, and what follows the last of these.
+func addWords(seen map[string]bool, text string) {
+	for word := range strings.FieldsFuncSeq(text, func(c rune) bool {
+		return !unicode.IsLetter(c) && !unicode.IsDigit(c) && !strings.ContainsRune("_$.:-", c)
+	}) {
+		seen[word] = true
+		seen[word[strings.LastIndexAny(word, ".:")+1:]] = true
 	}
 }
 
