@@ -33,7 +33,7 @@ func echo(n *note) kemi.Module {
 			{Name: "void", Call: constant(kemi.Void)}, {Name: "null", Call: constant(kemi.Null)}, {Name: "yes", Call: constant(kemi.Bool(true))},
 			{Name: "empty", Call: constant(kemi.Str(""))}, {Name: "minus", Call: constant(kemi.Int(-478))}, {Name: "large", Call: constant(kemi.Int(1 << 40))},
 			{Name: "list", Call: constant(kemi.List(table))},
-			{Name: "crash", Call: func(*note, *kemi.Ctx, *kemi.Args) kemi.Value { var m map[string]int; m["x"] = 1; return kemi.Null }},
+			{Name: "crash", Call: func(*note, *kemi.Ctx, *kemi.Args) kemi.Value { panic("a mistake in a module") }},
 		},
 	})
 }

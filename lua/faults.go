@@ -8,7 +8,6 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonroute/moonroute/core/log"
-	"github.com/moonroute/moonroute/kemi"
 )
 
 // maxFaults bounds how many places of failure are told apart.
@@ -33,7 +32,7 @@ func (f *faults) seen(place string) int {
 }
 
 // fail logs an error of a route: in full the first time, later only at each power of ten.
-func (e *engine) fail(c *kemi.Ctx, function string, err error) {
+func (e *engine) fail(function string, err error) {
 	text, trace := err.Error(), ""
 	if api, ok := err.(*glua.ApiError); ok {
 		text, trace = errorText(api.Object), api.StackTrace

@@ -22,7 +22,7 @@ func find(L *glua.LState, positions bool) int {
 	if from > len(src) {
 		from = len(src) // as Lua 5.1
 	}
-	if positions && (L.Get(4) != glua.LNil && L.ToBool(4) || strings.IndexAny(pat, magic) < 0) {
+	if positions && (L.Get(4) != glua.LNil && L.ToBool(4) || !strings.ContainsAny(pat, magic)) {
 		return findPlain(L, src, pat, from)
 	}
 	m, p := newMatcher(L, src, pat), 0

@@ -207,4 +207,4 @@ func readPacket(conn net.Conn, opts Options) (binHeader, []byte, error) {
 }
 
 // cutOff says that a packet broke off, which is not the clean end of a stream.
-func cutOff(err error) error { return fmt.Errorf("%w: cut off: %s", ErrMalformed, err) }
+func cutOff(err error) error { return fmt.Errorf("%w: cut off: %w", ErrMalformed, err) }

@@ -101,7 +101,7 @@ func (tb *Table) NextContacts(m *route.Message) int {
 	return ok
 }
 
-// NextContactFlow makes a spare flow of the failed branch's instance the target
+// NextContactFlow adds a spare flow of the failed branch's instance to the targets
 // (t_next_contact_flow, in a branch failure route): 1, or -2 if there is none.
 func (tb *Table) NextContactFlow(m *route.Message) int {
 	name := tb.env.Params.Get().ContactFlowsAVP
@@ -116,7 +116,7 @@ func (tb *Table) NextContactFlow(m *route.Message) int {
 	instance := t.branches[t.run.Branch].Target.Instance
 	for i, x := range list.targets {
 		if x.Instance == instance {
-			m.Target, m.URIUsed = x, false
+			m.Branches = append(m.Branches, x)
 			list.targets = slices.Delete(list.targets, i, i+1)
 			return ok
 		}

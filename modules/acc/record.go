@@ -89,7 +89,7 @@ const (
 
 // prepareClock compiles what writes the time as text.
 func (s *state) prepareClock() error {
-	name := ""
+	var name string
 	switch s.timeMode {
 	case timeLocal:
 		name = "$timef("

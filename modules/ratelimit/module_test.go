@@ -28,13 +28,11 @@ func request(method string) string {
 func checks(h *kemitest.Host, method string, n, pipe int) (passed int) {
 	h.Run(request(method), func(c *kemi.Ctx) {
 		for range n {
-			got := kemi.Null
-			if pipe < 0 {
-				got = h.Call(c, "ratelimit", "rl_check")
-			} else {
-				got = h.Call(c, "ratelimit", "rl_check_pipe", kemi.Int(pipe))
+			function, args := "rl_check", []kemi.Value(nil)
+			if pipe >= 0 {
+				function, args = "rl_check_pipe", []kemi.Value{kemi.Int(pipe)}
 			}
-			if got.Int() == 1 {
+			if h.Call(c, "ratelimit", function, args...).Int() == 1 {
 				passed++
 			}
 		}

@@ -119,8 +119,8 @@ func TestRefusedFiles(t *testing.T) {
 		"[0]\n[1]\n[2]\n":            "groups:3: more than 2 groups",
 		"[0]\n" + long + "\n":        "", // just fits
 		"[0]\n" + long + long + "\n": "groups:2: the group has more than 100 bytes",
-		"[0]\na\n(\n":                "groups:3: pcre: missing )",
-		"[0]\na\nb{2,1}\nc\n":        "groups:3: pcre: numbers out of order",
+		"[0]\na\n(\n":                "groups:3: pcre: missing closing )",
+		"[0]\na\nb{2,1}\nc\n":        "groups:3: pcre: invalid repeat count",
 	} {
 		_, lines := settings(t, groups)
 		h, err := kemitest.New(t, lines+"modparam(\"regex\", \"max_groups\", "+strconv.Itoa(2)+")\nmodparam(\"regex\", \"group_max_size\", 100)\n", regex.Module)

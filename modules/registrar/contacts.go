@@ -94,12 +94,13 @@ func (s *state) binding(c *kemi.Ctx, r *registration, addr *sip.NameAddr) (b bin
 
 // contactParam reads one parameter of a contact.
 func (s *state) contactParam(x *location.Contact, p *sip.Param) error {
-	ok := true
 	switch {
 	case sip.EqualFold(p.Name, "q"):
-		if x.Q, ok = parseQ(p.Value); !ok {
+		q, ok := parseQ(p.Value)
+		if !ok {
 			return errQ
 		}
+		x.Q = q
 	case sip.EqualFold(p.Name, "methods"):
 		x.Methods = uint32(allowed(p.Value))
 	case sip.EqualFold(p.Name, "+sip.instance"):

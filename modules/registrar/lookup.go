@@ -76,7 +76,8 @@ func (s *state) target(c *location.Contact) route.Target {
 		Instance: c.Instance, RegID: int(c.RegID), RUID: c.RUID, UserAgent: c.UserAgent, Conn: c.Conn,
 	}
 	if c.Path != "" {
-		x.Path, x.DstURI, x.Conn = s.firstHop(c.Path)
+		x.Path, x.DstURI = s.firstHop(c.Path)
+		x.Conn = 0 // the connection is the proxy's business then
 	}
 	return x
 }

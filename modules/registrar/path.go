@@ -5,24 +5,23 @@ import (
 	"github.com/moonroute/moonroute/core/sip"
 )
 
-// firstHop reads a stored Path: the Route set to send, and its first URI as the next hop. The
-// connection is the proxy's business then.
-func (s *state) firstHop(path string) (routes, next string, conn flow.ConnID) {
+// firstHop reads a stored Path: the Route set to send, and its first URI as the next hop.
+func (s *state) firstHop(path string) (routes, next string) {
 	first, rest, err := sip.ParseNameAddr(path)
 	if err != nil {
-		return "", "", 0
+		return "", ""
 	}
 	if s.pathCheckLocal == 0 || !s.local(&first) {
-		return path, first.URIText, 0
+		return path, first.URIText
 	}
 	if rest == "" {
-		return "", "", 0
+		return "", ""
 	}
 	second, _, err := sip.ParseNameAddr(rest)
 	if err != nil {
-		return "", "", 0
+		return "", ""
 	}
-	return rest, second.URIText, 0
+	return rest, second.URIText
 }
 
 func (s *state) local(addr *sip.NameAddr) bool {

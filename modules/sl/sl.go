@@ -97,7 +97,7 @@ func (s *state) answer(c *kemi.Ctx, code int, reason string) kemi.Value {
 // replyError answers with what the failed function left in Msg.Failure. A transaction that
 // answers by itself after the route keeps that right: the peer gets one final reply.
 func (s *state) replyError(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
-	code, reason := s.failure(c, "SL")
+	code, reason := failure(c)
 	if tm.WillAnswer(c.Msg) {
 		return yes
 	}
@@ -105,18 +105,19 @@ func (s *state) replyError(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
 }
 
 func (s *state) sendError(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
-	code, reason := s.failure(c, "SL")
+	code, reason := failure(c)
 	if tm.WillAnswer(c.Msg) {
 		return yes
 	}
 	return s.answer(c, code, reason)
 }
 
-func (s *state) failure(c *kemi.Ctx, by string) (code int, reason string) {
+// failure is the reply that the function which failed last deserves.
+func failure(c *kemi.Ctx) (code int, reason string) {
 	if f := c.Msg.Failure; f.Code != 0 {
-		return f.Code, f.Reason + " (" + f.Detail + "/" + by + ")"
+		return f.Code, f.Reason + " (" + f.Detail + "/SL)"
 	}
-	return 500, "I'm terribly sorry, server error occurred (1/" + by + ")"
+	return 500, "I'm terribly sorry, server error occurred (1/SL)"
 }
 
 func (s *state) forwardReply(c *kemi.Ctx, a *kemi.Args) kemi.Value {

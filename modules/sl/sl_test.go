@@ -55,13 +55,12 @@ func TestReplies(t *testing.T) {
 }
 
 func TestErrorOfTheFunctionThatFailed(t *testing.T) {
-	s := new(state)
 	m := &route.Message{Hand: route.Hand{Failure: route.Failure{Code: 478, Reason: "Unresolvable destination", Detail: "478"}}}
-	code, reason := s.failure(&kemi.Ctx{Msg: m}, "SL")
+	code, reason := failure(&kemi.Ctx{Msg: m})
 	if code != 478 || reason != "Unresolvable destination (478/SL)" {
 		t.Errorf("%d %s", code, reason)
 	}
-	code, reason = s.failure(&kemi.Ctx{Msg: new(route.Message)}, "SL")
+	code, reason = failure(&kemi.Ctx{Msg: new(route.Message)})
 	if code != 500 || reason != "I'm terribly sorry, server error occurred (1/SL)" {
 		t.Errorf("%d %s", code, reason)
 	}

@@ -70,7 +70,8 @@ func (s *state) checkGlobal(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
 // userCheck makes a function of (user, domain), with a number and a table if there are more arguments.
 func userCheck(judge func(verdict) kemi.Value) func(*state, *kemi.Ctx, *kemi.Args) kemi.Value {
 	return func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
-		number, table := "", s.userTable
+		var number string
+		table := s.userTable
 		if a.Len() > 2 {
 			number = s.number(a.Str(2))
 		} else {

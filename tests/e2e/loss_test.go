@@ -63,7 +63,7 @@ func (s *server) lossArgs(t *testing.T, scenario string, more ...string) []strin
 	t.Helper()
 	path := filepath.Join(s.dir, "loss-"+scenario)
 	write(t, path, forLoss[scenario].Replace(read(t, filepath.Join("sipp", scenario))))
-	args := []string{"-sf", path, "-t", "u1", "-i", "127.0.0.1", "-nostdin", "-buff_size", "4194304", "-max_retrans", "20",
+	args := []string{"-sf", path, "-t", "u1", "-i", "127.0.0.1", "-nostdin", "-buff_size", "4194304", "-max_retrans", "20", "-max_invite_retrans", "20", "-max_non_invite_retrans", "20",
 		"-trace_err", "-error_file", s.dir + "/" + scenario + ".errors"}
 	return append(append(args, more...), "-p", strconv.Itoa(freePort(t)))
 }

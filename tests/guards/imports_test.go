@@ -58,6 +58,7 @@ var external = map[string]struct {
 	"layeh.com/gopher-luar":      {[]string{"lua", "examples", "tests"}, "only the engine knows the language"},
 	"github.com/spf13/cobra":     {[]string{"cmd"}, "the command line is cmd's"},
 	"github.com/rs/zerolog":      {[]string{"core/log", "core/transport", "tests"}, "records go through core/log"},
+	"github.com/dlclark/regexp2": {[]string{"modules/regex/pcre"}, "its patterns are not quite those of PCRE: pcre makes up for it"},
 	"github.com/miekg/dns":       {[]string{"core/resolve"}, "lookups go through core/resolve"},
 }
 

@@ -8,12 +8,11 @@ import (
 
 // callerSide is what the caller of one call knows (RFC 3261 17.1, 13.2.2).
 type callerSide struct {
-	heard    bool // any reply
-	final    int  // the first final reply: the outcome; 0: none
-	gaveUp   bool // timer B or F ran out without a reply
-	cancel   progress
-	dialogs  map[string]*dialog // by To tag, one for each 2xx
-	messages string             // the final reply to a MESSAGE
+	heard   bool // any reply
+	final   int  // the first final reply: the outcome; 0: none
+	gaveUp  bool // timer B or F ran out without a reply
+	cancel  progress
+	dialogs map[string]*dialog // by To tag, one for each 2xx
 }
 
 // progress of a request of the caller besides its first.
@@ -25,7 +24,6 @@ type progress struct {
 type dialog struct {
 	ack string
 	bye progress
-	got string // the BYE's final reply
 }
 
 const proxyURI = "sip:callee@proxy.example"

@@ -84,8 +84,11 @@ func (c *calls) out(f flow.Flow, data string) {
 
 // isEndToEnd tells an ACK that was passed on from one that the proxy made.
 func (x *call) isEndToEnd(m *sip.Message) bool {
-	vias := m.Vias()
-	return vias.Next() && vias.Next()
+	n := 0
+	for vias := m.Vias(); vias.Next(); {
+		n++
+	}
+	return n > 1
 }
 
 // finalLeft checks that no request is answered twice differently. Several 2xx to an INVITE
@@ -202,7 +205,7 @@ func (x *call) checkRefused() {
 	if sent := b.finals[x.method].code; sent != code {
 		x.c.errorf(x, "the caller saw %d, the proxy sent %d", code, sent)
 	}
-	explained := false
+	var explained bool
 	switch code {
 	case 403:
 		explained = x.handling == refuses

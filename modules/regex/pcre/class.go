@@ -2,130 +2,164 @@ package pcre
 
 import "strings"
 
+// posixClasses are the names in [:name:], as pairs of the first and the last byte.
+var posixClasses = map[string]string{
+	"alpha": "AZaz", "digit": "09", "alnum": "09AZaz", "upper": "AZ", "lower": "az", "space": "\t\r  ", "blank": "\t\t  ",
+	"punct": "!/:@[`{~", "print": " ~", "graph": "!~", "cntrl": "\x00\x1f\x7f\x7f", "xdigit": "09AFaf", "word": "09AZ__az", "ascii": "\x00\x7f",
+}
+
+// escapedSets are \d, \w and their kin in the same way; the upper case letter is the other bytes.
+var escapedSets = map[byte]string{'d': "09", 'w': "09AZ__az", 's': "\t\r  ", 'h': "\t\t  \xa0\xa0", 'v': "\n\r\x85\x85"}
+
+// ranges writes pairs of bytes in rising order, or the bytes between them, as they stand in brackets.
+func ranges(pairs string, others bool) string {
+	text, next := "", 0
+	add := func(from, to int) {
+		if from <= to {
+			text += literal(byte(from)) + "-" + literal(byte(to))
+		}
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		from, to := int(pairs[i]), int(pairs[i+1])
+		if others {
+			add(next, from-1)
+		} else {
+			add(from, to)
+		}
+		next = to + 1
+	}
+	if others {
+		add(next, 0xff)
+	}
+	return text
+}
+
 // class reads a bracket expression.
-func (p *parser) class() (*node, error) {
-	start := p.at
-	p.at++
-	negative := p.take("^")
-	n := &node{kind: nodeSet}
-	for first := true; first || p.peek() != ']'; first = false {
-		if !p.more() {
-			return nil, p.fail(start, "missing terminating ] for character class")
+func (t *translator) class() error {
+	begin := len(t.out)
+	t.at++
+	t.out = append(t.out, '[')
+	if t.take("^") {
+		t.out = append(t.out, '^')
+	}
+	for first := true; first || t.peek() != ']'; first = false {
+		if !t.more() {
+			return fail("missing terminating ] for character class")
 		}
-		if err := p.classItem(&n.set); err != nil {
-			return nil, err
+		if err := t.classItem(); err != nil {
+			return err
 		}
 	}
-	p.at++
-	p.folded(n)
-	if negative {
-		n.set.invert()
-	}
-	return n, nil
+	t.at++
+	t.out, t.atom, t.repeated = append(t.out, ']'), begin, false
+	return nil
 }
 
 // classItem reads a byte, a range or a named set.
-func (p *parser) classItem(s *set) error {
-	start := p.at
-	if p.take(`\Q`) {
-		return p.classQuoted(s, start)
-	}
-	if p.take(`\E`) {
+func (t *translator) classItem() error {
+	switch {
+	case t.take(`\Q`):
+		return t.quoted()
+	case t.take(`\E`):
 		return nil
 	}
-	sub, isSet, b, err := p.classAtom()
+	text, from, single, err := t.classAtom()
 	if err != nil {
 		return err
 	}
-	if isSet {
-		s.addSet(&sub)
+	if single {
+		text = literal(from)
+	}
+	t.out = append(t.out, text...)
+	if !single || t.peek() != '-' || strings.HasPrefix(t.in[t.at:], "-]") {
 		return nil
 	}
-	if p.peek() != '-' || strings.HasPrefix(p.text[p.at:], "-]") || p.at+1 == len(p.text) {
-		s.add(b)
-		return nil
-	}
-	p.at++
-	sub, isSet, to, err := p.classAtom()
+	t.at++
+	return t.rangeEnd(from)
+}
+
+// rangeEnd reads what is behind the hyphen: [a-\d] is an a, a hyphen and digits.
+func (t *translator) rangeEnd(from byte) error {
+	text, to, single, err := t.classAtom()
 	switch {
 	case err != nil:
 		return err
-	case isSet: // [a-\d] is an a, a hyphen and digits
-		s.add(b)
-		s.add('-')
-		s.addSet(&sub)
-	case to < b:
-		return p.fail(start, "range out of order in character class")
+	case !single:
+		text = literal('-') + text
+	case to < from:
+		return fail("range out of order in character class")
 	default:
-		s.addRange(b, to)
+		text = "-" + literal(to)
 	}
+	t.out = append(t.out, text...)
 	return nil
 }
 
-func (p *parser) classQuoted(s *set, start int) error {
-	text, closed := p.until(`\E`)
-	if !closed {
-		return p.fail(start, "missing terminating ] for character class")
+// classAtom reads one byte, or a named set as it stands in brackets.
+func (t *translator) classAtom() (text string, b byte, single bool, err error) {
+	if !t.more() {
+		return "", 0, false, fail("missing terminating ] for character class")
 	}
-	for i := range len(text) {
-		s.add(text[i])
+	if text, err = t.posix(); text != "" || err != nil {
+		return text, 0, false, err
 	}
-	return nil
-}
-
-// classAtom reads one byte or one named set.
-func (p *parser) classAtom() (s set, isSet bool, b byte, err error) {
-	if !p.more() {
-		return s, false, 0, p.fail(p.at, "missing terminating ] for character class")
-	}
-	start := p.at
-	if strings.HasPrefix(p.text[p.at:], "[:") {
-		if s, isSet, err = p.posix(); isSet || err != nil {
-			return s, isSet, 0, err
-		}
-	}
-	b = p.peek()
-	p.at++
+	b = t.peek()
+	t.at++
 	if b != '\\' {
-		return s, false, b, nil
+		return "", b, true, nil
 	}
-	if !p.more() {
-		return s, false, 0, p.fail(start, `\ at end of pattern`)
+	letter := t.peek()
+	switch {
+	case !t.more():
+		return "", 0, false, fail(`\ at end of pattern`)
+	case letter == 'b':
+		t.at++
+		return "", '\b', true, nil
 	}
-	letter := p.peek()
-	if s, isSet = escapeSet(letter); isSet {
-		p.at++
-		return s, true, 0, nil
+	return t.setOrByte()
+}
+
+// setOrByte reads an escape that is the same inside brackets and outside; the place is behind the backslash.
+func (t *translator) setOrByte() (text string, b byte, single bool, err error) {
+	letter := t.peek()
+	if pairs, ok := escapedSets[letter|0x20]; ok {
+		t.at++
+		return ranges(pairs, letter < 'a'), 0, false, nil
 	}
-	switch letter {
-	case 'b':
-		p.at++
-		return s, false, '\b', nil
-	case 'p', 'P':
-		n, err := p.property()
-		if err != nil {
-			return s, false, 0, err
-		}
-		return n.set, true, 0, nil
+	if letter|0x20 == 'p' {
+		t.at++
+		return t.property(letter), 0, false, nil
 	}
-	b, err = p.escapedByte(start)
-	return s, false, b, err
+	b, err = t.byteEscape()
+	return "", b, true, err
+}
+
+// property reads \p{L}, \pL and \p{^L}; the engine knows the names.
+func (t *translator) property(letter byte) string {
+	name := ""
+	if t.take("{") {
+		name, _ = t.until("}")
+	} else if t.more() {
+		name = t.in[t.at : t.at+1]
+		t.at++
+	}
+	if strings.HasPrefix(name, "^") {
+		name, letter = name[1:], letter^0x20
+	}
+	return `\` + string(rune(letter)) + "{" + name + "}"
 }
 
 // posix reads [:name:] and [:^name:]; a bracket without its end is no name.
-func (p *parser) posix() (s set, ok bool, err error) {
-	end := strings.Index(p.text[p.at:], ":]")
-	if end < 0 || strings.ContainsAny(p.text[p.at+2:p.at+end], "]\\") {
-		return s, false, nil
+func (t *translator) posix() (string, error) {
+	inside, _, closed := strings.Cut(t.in[t.at:], ":]")
+	if !closed || !strings.HasPrefix(inside, "[:") || strings.ContainsAny(inside, `]\`) {
+		return "", nil
 	}
-	name, negative := strings.CutPrefix(p.text[p.at+2:p.at+end], "^")
-	s, ok = posixSet(name)
+	name, negative := strings.CutPrefix(inside[2:], "^")
+	pairs, ok := posixClasses[name]
 	if !ok {
-		return s, false, p.fail(p.at, "unknown POSIX class name")
+		return "", fail("unknown POSIX class name")
 	}
-	if negative {
-		s.invert()
-	}
-	p.at += end + 2
-	return s, true, nil
+	t.at += len(inside) + 2
+	return ranges(pairs, negative), nil
 }

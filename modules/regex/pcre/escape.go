@@ -1,207 +1,148 @@
 package pcre
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 )
 
-// simpleEscapes are letters that stand for one byte.
-var simpleEscapes = map[byte]byte{'a': 7, 'e': 27, 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
+var validName = regexp.MustCompile(`^[A-Za-z_]\w*$`)
 
-// escapeAsserts are letters that stand for a condition on the place.
-var escapeAsserts = map[byte]assertion{'A': textStart, 'G': textStart, 'Z': lastLine, 'z': textEnd, 'b': wordEdge, 'B': noWordEdge}
+// sameEscapes mean the same to the engine, as no text has characters beyond ASCII and the private ones.
+const sameEscapes = "dDwWsSbBAGZz"
+
+// byteEscapes are letters that stand for one byte.
+var byteEscapes = map[byte]byte{'a': 7, 'e': 27, 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
+
+// otherEscapes are those that the engine lacks. \K moves the start of the match, which nobody asks for.
+var otherEscapes = map[byte]string{'K': "(?:)", 'N': `[^\n]`, 'R': `(?>\r\n|[` + ranges("\n\r\x85\x85", false) + `])`}
 
 // escape reads a backslash and what follows.
-func (p *parser) escape() (*node, error) {
-	start := p.at
-	p.at++
-	if !p.more() {
-		return nil, p.fail(start, `\ at end of pattern`)
-	}
-	b := p.peek()
-	if s, ok := escapeSet(b); ok {
-		p.at++
-		return &node{kind: nodeSet, set: s}, nil
-	}
-	if a, ok := escapeAsserts[b]; ok {
-		p.at++
-		return &node{kind: nodeAssert, assert: a}, nil
-	}
-	switch b {
-	case 'K': // it moves the start of the match, which nobody asks for
-		p.at++
-		return &node{kind: nodeEmpty}, nil
-	case 'R':
-		p.at++
-		return lineBreak(), nil
-	case 'p', 'P':
-		return p.property()
-	case 'g', 'k':
-		return p.reference(start)
-	}
-	if b-'1' < 9 {
-		if n := p.backNumber(start); n != nil {
-			return n, nil
-		}
-	}
-	b, err := p.escapedByte(start)
-	if err != nil {
-		return nil, err
-	}
-	return p.literal(b), nil
-}
-
-// lineBreak is \R: any line end, and CR LF as one.
-func lineBreak() *node {
-	cr, lf := &node{kind: nodeSet, set: setOf("\r", "")}, &node{kind: nodeSet, set: setOf("\n", "")}
-	any := &node{kind: nodeSet, set: setOf("\x85", "\n\r")}
-	crlf := &node{kind: nodeConcat, subs: []*node{cr, lf}}
-	return &node{kind: nodeAtomic, subs: []*node{{kind: nodeAlternate, subs: []*node{crlf, any}}}}
-}
-
-// escapedByte reads the escape of one byte; the place is behind the backslash.
-func (p *parser) escapedByte(start int) (byte, error) {
-	b := p.peek()
-	if c, ok := simpleEscapes[b]; ok {
-		p.at++
-		return c, nil
-	}
+func (t *translator) escape() error {
 	switch {
-	case b == 'x':
-		return p.hex(start)
-	case b == 'o':
-		p.at++
-		return p.braced(start, 8)
-	case b == 'c':
-		p.at++
-		if !p.more() {
-			return 0, p.fail(start, `\c at end of pattern`)
-		}
-		c := p.peek()
-		p.at++
-		return strings.ToUpper(string(rune(c & 0x7f)))[0] ^ 64, nil
-	case b-'0' < 8:
-		return p.number(8, 3), nil
-	case (b|0x20)-'a' < 26 && strings.IndexByte("CXLlNUu", b) >= 0:
-		return 0, p.fail(start, `\`+string(rune(b))+" is not supported")
+	case t.take(`\Q`):
+		return t.quoted()
+	case t.take(`\E`):
+		return nil
 	}
-	p.at++
-	return b, nil
+	t.at++
+	if !t.more() {
+		return fail(`\ at end of pattern`)
+	}
+	letter := t.peek()
+	if strings.IndexByte(sameEscapes, letter) >= 0 {
+		t.at++
+		return t.emit(`\` + string(rune(letter)))
+	}
+	if text, ok := otherEscapes[letter]; ok {
+		t.at++
+		return t.emit(text)
+	}
+	if letter == 'g' || letter == 'k' {
+		t.at++
+		return t.groupReference(letter)
+	}
+	if n, ok := t.backNumber(); ok {
+		return t.reference(n)
+	}
+	text, b, single, err := t.setOrByte()
+	switch {
+	case err != nil:
+		return err
+	case single:
+		return t.emit(literal(b))
+	}
+	return t.emit("[" + text + "]")
 }
 
-// hex reads \xhh and \x{hh}.
-func (p *parser) hex(start int) (byte, error) {
-	p.at++
-	if p.peek() == '{' {
-		return p.braced(start, 16)
+// quoted reads what stands before \E.
+func (t *translator) quoted() error {
+	text, _ := t.until(`\E`)
+	for i := range len(text) {
+		_ = t.emit(literal(text[i]))
 	}
-	return p.number(16, 2), nil
+	return nil
 }
 
-// number reads up to so many digits; of a number above 255 the low byte counts.
-func (p *parser) number(base, most int) byte {
+// backNumber reads the number of a back reference. One above 9 that is no group yet is an octal code.
+func (t *translator) backNumber() (int, bool) {
+	rest := t.in[t.at:]
+	number := rest[:len(rest)-len(strings.TrimLeft(rest, "0123456789"))]
+	n, err := strconv.Atoi(number)
+	if err != nil || number[0] == '0' || n > 9 && n > t.groups {
+		return 0, false
+	}
+	t.at += len(number)
+	return n, true
+}
+
+// groupReference reads what is behind \g and \k: 1, {1}, {-1}, {name}, <name>, 'name'.
+func (t *translator) groupReference(letter byte) error {
+	if n, ok := t.backNumber(); ok && letter == 'g' {
+		return t.reference(n)
+	}
+	kind := strings.IndexByte("{<'", t.peek())
+	if !t.more() || kind < 0 || letter == 'g' && kind > 0 {
+		return fail(`\` + string(rune(letter)) + " is not followed by the name of a group")
+	}
+	t.at++
+	end := "}>'"[kind : kind+1]
+	name, _, _ := strings.Cut(t.in[t.at:], end)
+	n, err := strconv.Atoi(name)
+	if err != nil || letter == 'k' {
+		return t.nameReference(end)
+	}
+	t.until(end)
+	if n < 0 {
+		n += t.groups + 1
+	}
+	return t.reference(n)
+}
+
+// byteEscape reads the escape of one byte; the place is behind the backslash.
+func (t *translator) byteEscape() (byte, error) {
+	letter := t.peek()
+	if letter-'0' < 8 {
+		return t.digits(8, 3), nil
+	}
+	t.at++
+	switch {
+	case byteEscapes[letter] != 0:
+		return byteEscapes[letter], nil
+	case letter == 'x' && t.peek() != '{':
+		return t.digits(16, 2), nil
+	case letter == 'x':
+		return t.braced(16)
+	case letter == 'o':
+		return t.braced(8)
+	case letter == 'c' && t.more():
+		t.at++
+		return strings.ToUpper(t.in[t.at-1 : t.at])[0] ^ 64, nil
+	case (letter|0x20)-'a' < 26:
+		return 0, fail(`\` + string(rune(letter)) + " is not supported")
+	}
+	return letter, nil
+}
+
+// digits reads up to so many digits; of a number above 255 the low byte counts.
+func (t *translator) digits(base, most int) byte {
 	n := 0
-	for i := 0; i < most && p.more(); i++ {
-		d, err := strconv.ParseUint(p.text[p.at:p.at+1], base, 8)
+	for range most {
+		d, err := strconv.ParseUint(t.in[t.at:min(t.at+1, len(t.in))], base, 8)
 		if err != nil {
 			break
 		}
 		n = n*base + int(d)
-		p.at++
+		t.at++
 	}
 	return byte(n)
 }
 
-func (p *parser) braced(start, base int) (byte, error) {
-	if !p.take("{") {
-		return 0, p.fail(start, "missing opening brace")
-	}
-	text, _ := p.until("}")
-	n, err := strconv.ParseUint(text, base, 8)
+func (t *translator) braced(base int) (byte, error) {
+	text, _ := t.until("}")
+	n, err := strconv.ParseUint(strings.TrimPrefix(text, "{"), base, 8)
 	if err != nil {
-		return 0, p.fail(start, "not the code of a byte: {"+text+"}")
+		return 0, fail("not the code of a byte: " + text)
 	}
 	return byte(n), nil
-}
-
-// property reads \p{L}, \pL, \P{L} and \p{^L}.
-func (p *parser) property() (*node, error) {
-	start := p.at - 1
-	negative := p.peek() == 'P'
-	p.at++
-	name := ""
-	if p.take("{") {
-		name, _ = p.until("}")
-	} else if p.more() {
-		name = p.text[p.at : p.at+1]
-		p.at++
-	}
-	if strings.HasPrefix(name, "^") {
-		name, negative = name[1:], !negative
-	}
-	s, ok := propertySet(name)
-	if !ok {
-		return nil, p.fail(start, `unknown property name after \p`)
-	}
-	if negative {
-		s.invert()
-	}
-	return &node{kind: nodeSet, set: s}, nil
-}
-
-// reference reads \g1, \g{-1}, \g{name}, \k<name>, \k'name' and \k{name}.
-func (p *parser) reference(start int) (*node, error) {
-	letter := p.peek()
-	p.at++
-	if letter == 'g' && p.peek() != '{' {
-		if n := p.backNumber(start); n != nil {
-			return n, nil
-		}
-		return nil, p.fail(start, `\g is not followed by a number or a name in braces`)
-	}
-	i := strings.IndexByte("{<'", p.peek())
-	if !p.more() || i < 0 {
-		return nil, p.fail(start, `\k is not followed by a name`)
-	}
-	p.at++
-	end := "}>'"[i : i+1]
-	if letter == 'g' {
-		text, _ := p.until(end)
-		if n, err := strconv.Atoi(text); err == nil {
-			if n < 0 {
-				n += p.groups + 1
-			}
-			return p.back(start, n, ""), nil
-		}
-		return p.back(start, 0, text), nil
-	}
-	return p.backName(start, end)
-}
-
-func (p *parser) backName(start int, end string) (*node, error) {
-	name, closed := p.until(end)
-	if !closed || !validName(name) {
-		return nil, p.fail(start, "bad name of a group")
-	}
-	return p.back(start, 0, name), nil
-}
-
-// backNumber reads the number of a back reference. A number above 9 that is no group yet is nil: an octal code.
-func (p *parser) backNumber(start int) *node {
-	end := p.at
-	for end < len(p.text) && p.text[end]-'0' < 10 {
-		end++
-	}
-	n, err := strconv.Atoi(p.text[p.at:end])
-	if err != nil || n > 9 && n > p.groups {
-		return nil
-	}
-	p.at = end
-	return p.back(start, n, "")
-}
-
-func (p *parser) back(start, group int, name string) *node {
-	n := &node{kind: nodeBack, group: group, fold: p.flags&FoldCase != 0, at: start}
-	p.backs, p.named, p.hasBack = append(p.backs, n), append(p.named, name), true
-	return n
 }

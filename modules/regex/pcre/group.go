@@ -1,148 +1,128 @@
 package pcre
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
-// groupKind is how a group that begins with a prefix is read; start is the place of its parenthesis.
-type groupKind struct {
-	prefix string
-	read   func(p *parser, start int) (*node, error)
-}
+// namedGroups are the openings of named groups and what ends the name.
+var namedGroups = []struct{ open, end string }{{"(?P<", ">"}, {"(?<", ">"}, {"(?'", "'"}}
 
-// groupKinds are what the characters after an opening parenthesis begin; longer ones stand first.
-func groupKinds() []groupKind {
-	return []groupKind{
-		{"(?:", (*parser).inner},
-		{"(?=", look(false, false)},
-		{"(?!", look(false, true)},
-		{"(?<=", look(true, false)},
-		{"(?<!", look(true, true)},
-		{"(?>", (*parser).atomic},
-		{"(?P<", named(">")},
-		{"(?<", named(">")},
-		{"(?'", named("'")},
-		{"(?P=", func(p *parser, start int) (*node, error) { return p.backName(start, ")") }},
-		{"(?|", refused("groups that share their numbers, (?|, are not supported")},
-		{"(?(", refused("conditional groups, (?(, are not supported")},
-		{"(?R", refused("recursion is not supported")},
-		{"(?&", refused("recursion is not supported")},
-		{"(?P>", refused("recursion is not supported")},
-		{"(?C", refused("callouts are not supported")},
-		{"(*", refused("verbs, (*, are not supported")},
-		{"(?", (*parser).options},
-		{"(", (*parser).capture},
+// plainGroups are openings that the engine has as they are.
+var plainGroups = []string{"(?:", "(?=", "(?!", "(?<=", "(?<!", "(?>"}
+
+func (t *translator) group() error {
+	if len(t.open) == maxNest {
+		return fail("parentheses are nested too deep")
 	}
-}
-
-func (p *parser) group() (*node, error) {
-	start := p.at
-	for _, g := range groupKinds() {
-		if p.take(g.prefix) {
-			return g.read(p, start)
+	for _, open := range plainGroups {
+		if t.take(open) {
+			return t.begin(open, t.flags)
 		}
 	}
-	return nil, p.fail(start, "unrecognized character after (") // cannot be: the last row takes all
-}
-
-// inner reads the alternatives of a group and its closing parenthesis. Flags that are set inside end there.
-func (p *parser) inner(start int) (*node, error) {
-	saved := p.flags
-	n, err := p.alternatives()
-	if err != nil {
-		return nil, err
-	}
-	p.flags = saved
-	if !p.take(")") {
-		return nil, p.fail(start, "missing )")
-	}
-	return n, nil
-}
-
-func (p *parser) atomic(start int) (*node, error) {
-	n, err := p.inner(start)
-	return &node{kind: nodeAtomic, subs: []*node{n}}, err
-}
-
-func (p *parser) capture(start int) (*node, error) {
-	p.groups++
-	group := p.groups
-	n, err := p.inner(start)
-	if err != nil {
-		return nil, err
-	}
-	return &node{kind: nodeGroup, group: group, subs: []*node{n}}, nil
-}
-
-func named(end string) func(*parser, int) (*node, error) {
-	return func(p *parser, start int) (*node, error) {
-		name, closed := p.until(end)
-		if !closed || !validName(name) {
-			return nil, p.fail(start, "bad name of a group")
-		}
-		if p.names[name] != 0 {
-			return nil, p.fail(start, "two groups have the same name")
-		}
-		p.names[name] = p.groups + 1
-		return p.capture(start)
-	}
-}
-
-func validName(name string) bool {
-	word, _ := escapeSet('w')
-	for i := range len(name) {
-		if !word.has(name[i]) {
-			return false
+	for _, g := range namedGroups {
+		if t.take(g.open) {
+			return t.named(g.end)
 		}
 	}
-	return name != "" && name[0]-'0' > 9
-}
-
-// look reads a look-ahead or a look-behind.
-func look(behind, negative bool) func(*parser, int) (*node, error) {
-	return func(p *parser, start int) (*node, error) {
-		n, err := p.inner(start)
-		if err != nil {
-			return nil, err
-		}
-		return &node{kind: nodeLook, behind: behind, negative: negative, subs: []*node{n}, at: start}, nil
+	switch {
+	case t.take("(?P="):
+		return t.nameReference(")")
+	case t.take("(?"):
+		return t.options()
+	case t.take("(*"):
+		return fail("verbs, (*, are not supported")
 	}
+	t.at++
+	t.groups++
+	return t.begin("(", t.flags)
 }
 
-func refused(what string) func(*parser, int) (*node, error) {
-	return func(p *parser, start int) (*node, error) { return nil, p.fail(start, what) }
+// begin opens a group, inside which other flags may hold.
+func (t *translator) begin(open string, inside Flags) error {
+	t.open = append(t.open, parenthesis{len(t.out), t.flags})
+	t.out, t.flags, t.atom = append(t.out, open...), inside, -1
+	return nil
 }
 
-// optionLetters are the flags in (?imsx).
-var optionLetters = map[byte]Flags{'i': FoldCase, 'm': MultiLine, 's': DotAll, 'x': Extended, 'U': ungreedy, 'J': 0}
+func (t *translator) close() error {
+	if len(t.open) == 0 {
+		return fail("unmatched closing parenthesis")
+	}
+	t.at++
+	last := t.open[len(t.open)-1]
+	t.open = t.open[:len(t.open)-1]
+	t.out, t.flags, t.atom, t.repeated = append(t.out, ')'), last.flags, last.out, false
+	return nil
+}
+
+func (t *translator) named(end string) error {
+	name, _ := t.until(end)
+	if !validName.MatchString(name) {
+		return fail("bad name of a group")
+	}
+	if t.names[name] != 0 {
+		return fail("two groups have the same name")
+	}
+	t.groups++
+	t.names[name] = t.groups
+	return t.begin("(", t.flags)
+}
 
 // options reads (?i), which holds to the end of the group, and (?i:...).
-func (p *parser) options(start int) (*node, error) {
-	if strings.IndexByte("0123456789+", p.peek()) >= 0 {
-		return nil, p.fail(start, "recursion is not supported")
+func (t *translator) options() error {
+	end := strings.IndexAny(t.in[t.at:], ":)")
+	if end < 0 {
+		return fail("missing ) after (?")
 	}
-	flags, off := p.flags, false
-	for ; p.more() && p.peek() != ')' && p.peek() != ':'; p.at++ {
-		bit, known := optionLetters[p.peek()]
-		switch {
-		case p.peek() == '-' && !off:
-			off = true
-		case !known:
-			return nil, p.fail(p.at, "unrecognized character after (?")
-		case off:
-			flags &^= bit
-		default:
-			flags |= bit
+	letters, closing := t.in[t.at:t.at+end], t.in[t.at+end]
+	if strings.Trim(letters, "imsxUJ-") != "" || strings.Count(letters, "-") > 1 {
+		return fail("not supported: (?" + letters)
+	}
+	t.at += end + 1
+	on, off, _ := strings.Cut(letters, "-")
+	flags := (t.flags | tracked(on)) &^ tracked(off)
+	text := "(?" + engineLetters(on) + "-" + engineLetters(off)
+	text = strings.TrimSuffix(text, "-")
+	if closing == ':' {
+		return t.begin(text+":", flags)
+	}
+	t.flags, t.atom = flags, -1
+	if text != "(?" {
+		t.out = append(append(t.out, text...), ')')
+	}
+	return nil
+}
+
+// tracked are the flags of letters that the translator has to know.
+func tracked(letters string) (f Flags) {
+	for letter, flag := range map[string]Flags{"m": MultiLine, "x": Extended, "U": ungreedy} {
+		if strings.Contains(letters, letter) {
+			f |= flag
 		}
 	}
-	if p.take(")") {
-		p.flags = flags
-		return nil, nil
+	return f
+}
+
+// engineLetters are the flags that the engine has to know.
+func engineLetters(letters string) string {
+	return strings.NewReplacer("x", "", "U", "", "J", "").Replace(letters)
+}
+
+// nameReference reads the name of a group that stands before.
+func (t *translator) nameReference(end string) error {
+	name, _ := t.until(end)
+	n, ok := t.names[name]
+	if !ok {
+		return fail("reference to a group that does not exist: " + name)
 	}
-	if !p.take(":") {
-		return nil, p.fail(start, "missing )")
+	return t.reference(n)
+}
+
+// reference writes a back reference. The engine knows whether there is such a group, which may stand behind.
+func (t *translator) reference(group int) error {
+	if group < 1 {
+		return fail("reference to a group that does not exist")
 	}
-	saved := p.flags
-	p.flags = flags
-	n, err := p.inner(start)
-	p.flags = saved
-	return n, err
+	return t.emit(`\k<` + strconv.Itoa(group) + ">")
 }

@@ -1,15 +1,17 @@
-// Package pcre is Perl compatible regular expressions for yes-or-no questions: with look-around, back references,
-// atomic groups and possessive repetition, which the regexp package lacks.
+// Package pcre matches texts against Perl compatible regular expressions. The engine is regexp2; this package rewrites
+// what PCRE spells otherwise and keeps matching on bytes, as PCRE does without its UTF mode.
 //
-// Texts and patterns are bytes, as in PCRE without its UTF mode. Recursion, conditional groups, callouts and the verbs
-// in (*...) are not there: a pattern that has them is an error. Patterns without look-around, atomic groups and back
-// references take time linear in the text; the work that others may do is bounded.
+// A byte from 0x80 on becomes a character of Unicode's private area: it is no letter, digit or blank and has no case,
+// so no text is invalid and a dot matches one byte.
 package pcre
 
 import (
 	"errors"
 	"fmt"
-	"sync"
+	"time"
+
+	"github.com/dlclark/regexp2"
+	"github.com/dlclark/regexp2/syntax"
 )
 
 // Flags change how a pattern is read. A pattern can set them itself: (?imsx).
@@ -24,46 +26,60 @@ const (
 	ungreedy                    // (?U): repetitions are lazy unless a question mark follows
 )
 
+// maxTime is about how long one match may take: some patterns try ways without end, and a shard waits for them.
+const maxTime = 250 * time.Millisecond
+
+// highBytes is where the bytes from 0x80 on go: U+E080 to U+E0FF.
+const highBytes = 0xe000
+
 // Error says what is wrong with a pattern.
-type Error struct {
-	Offset int // the place in the pattern, in bytes
-	Text   string
-}
+type Error struct{ Text string }
 
 // Error implements error.
-func (e *Error) Error() string { return fmt.Sprintf("pcre: %s at offset %d", e.Text, e.Offset) }
+func (e *Error) Error() string { return "pcre: " + e.Text }
 
-// ErrTooMuchWork says that a match was given up, since it took too many steps.
-var ErrTooMuchWork = errors.New("pcre: the match takes too many steps")
+// ErrTooMuchWork says that a match was given up, since it took too long.
+var ErrTooMuchWork = errors.New("pcre: the match takes too long")
 
 // Regexp is a compiled pattern. It never changes, and any goroutine may use it.
 type Regexp struct {
-	text     string
-	prog     []inst
-	slots    int  // capture slots and loop marks
-	pure     bool // no look-around, atomic group or back reference: a state that failed once fails always
-	anchored bool // it can match at the start of the text only
-	first    *set // bytes that a match can begin with; nil: any, or none at all
-	machines sync.Pool
+	text string
+	re   *regexp2.Regexp
 }
 
 // Compile reads a pattern. The error is an *Error.
 func Compile(pattern string, f Flags) (*Regexp, error) {
-	p := &parser{text: pattern, flags: f, names: map[string]int{}}
-	root, err := p.parse()
+	t := translator{in: pattern, flags: f, atom: -1, names: map[string]int{}}
+	if err := t.translate(); err != nil {
+		return nil, err
+	}
+	re, err := regexp2.Compile(string(t.out), options(f))
 	if err != nil {
-		return nil, err
+		return nil, readable(err)
 	}
-	c := compiler{hasBack: p.hasBack, groups: p.groups, pure: true}
-	if err := c.compile(root); err != nil {
-		return nil, err
+	re.MatchTimeout = maxTime
+	return &Regexp{pattern, re}, nil
+}
+
+// options are the flags as the engine has them. Extended is not among them: the translator leaves out what does not count.
+func options(f Flags) (o regexp2.RegexOptions) {
+	for flag, option := range map[Flags]regexp2.RegexOptions{
+		FoldCase: regexp2.IgnoreCase, MultiLine: regexp2.Multiline, DotAll: regexp2.Singleline,
+	} {
+		if f&flag != 0 {
+			o |= option
+		}
 	}
-	re := &Regexp{text: pattern, prog: c.prog, slots: c.slots(), pure: c.pure, anchored: anchored(root)}
-	var first set
-	if !canBeEmpty(root) && firstBytes(root, &first) {
-		re.first = &first
+	return o
+}
+
+// readable drops the pattern from an error of the engine: it is the rewritten one, which the user does not know.
+func readable(err error) error {
+	var e *syntax.Error
+	if !errors.As(err, &e) {
+		return &Error{err.Error()}
 	}
-	return re, nil
+	return &Error{fmt.Sprintf(string(e.Code), e.Args...)}
 }
 
 // String is the pattern.
@@ -71,13 +87,20 @@ func (re *Regexp) String() string { return re.text }
 
 // Match tells whether the pattern matches somewhere in a text. The error is ErrTooMuchWork.
 func (re *Regexp) Match(text string) (bool, error) {
-	m, _ := re.machines.Get().(*machine)
-	if m == nil {
-		m = &machine{re: re, slots: make([]int, re.slots)}
+	runes := make([]rune, len(text))
+	for i := range runes {
+		runes[i] = toRune(text[i])
 	}
-	m.begin(text)
-	found, err := m.search()
-	m.text = ""
-	re.machines.Put(m)
-	return found, err
+	found, err := re.re.MatchRunes(runes)
+	if err != nil {
+		return false, ErrTooMuchWork // the engine has no other error here
+	}
+	return found, nil
+}
+
+func toRune(b byte) rune {
+	if b < 0x80 {
+		return rune(b)
+	}
+	return highBytes + rune(b)
 }
