@@ -62,7 +62,7 @@ func (f *Format) Append(dst []byte, c *Ctx) []byte {
 			continue
 		}
 		if x := p.v.Get(c); x.IsNull() {
-			dst = append(dst, NullText...)
+			dst = append(dst, p.v.absence()...)
 		} else {
 			dst = x.AppendText(dst)
 		}
@@ -83,9 +83,18 @@ func (f *Format) Text(c *Ctx) string {
 	}
 	x := f.parts[0].v.Get(c)
 	if x.IsNull() {
-		return NullText
+		return f.parts[0].v.absence()
 	}
 	return x.Text()
+}
+
+// absence is what a text shows for a null value. A transformation of nothing shows
+// nothing, as in the incumbent.
+func (v *Variable) absence() string {
+	if len(v.chain) > 0 {
+		return ""
+	}
+	return NullText
 }
 
 // NullText is how texts show a variable without a value.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/moonroute/moonroute/core/clock"
+	"github.com/moonroute/moonroute/core/keylock"
 	"github.com/moonroute/moonroute/core/log"
 	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/shard"
@@ -20,7 +21,7 @@ type host struct {
 }
 
 func newHost(bits int) *host {
-	return &host{&state{locks: make([]lock, 1<<bits), stopping: make(chan struct{})}, shard.New(0, clock.System{}, shard.Limits{Waiting: 10})}
+	return &host{&state{locks: make([]keylock.Lock, 1<<bits), stopping: make(chan struct{})}, shard.New(0, clock.System{}, shard.Limits{Waiting: 10})}
 }
 
 // message is a context for one more message of the shard.
@@ -102,7 +103,7 @@ func TestForgotten(t *testing.T) {
 		start := time.Now()
 		h.shard.Do(func() { h.lock(h.message(), key("a")) })
 		h.shard.Do(func() { h.lock(h.message(), key("a")) })
-		if waited := time.Since(start); waited != lockHold {
+		if waited := time.Since(start); waited != keylock.Hold {
 			t.Errorf("waited %v", waited)
 		}
 	})

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"github.com/moonroute/moonroute/core/keylock"
 	"github.com/moonroute/moonroute/kemi"
 )
 
@@ -40,7 +41,7 @@ type state struct {
 
 	probability atomic.Int64
 	flags       atomic.Uint32
-	locks       []lock
+	locks       []keylock.Lock
 	random      func() int32  // from 0 to maxRandom
 	stopping    chan struct{} // closed when the server stops, to end those who sleep
 }
@@ -64,7 +65,7 @@ func (s *state) Start(srv *kemi.Server) (err error) {
 		srv.Log.Warning("cfgutils", fmt.Sprintf("lock_set_size=%d is too large; %d is used", s.lockBits, maxLockBits))
 	}
 	if s.lockBits > 0 {
-		s.locks = make([]lock, 1<<min(s.lockBits, maxLockBits))
+		s.locks = make([]keylock.Lock, 1<<min(s.lockBits, maxLockBits))
 	}
 	srv.Go(func(ctx context.Context) {
 		<-ctx.Done()

@@ -144,7 +144,7 @@ func (s *state) lockKey(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	if t == nil {
 		return no
 	}
-	t.lock(a.Str(1)).take(c)
+	t.lock(a.Str(1)).Take(lockOwner(c), c.Wait)
 	return yes
 }
 
@@ -153,6 +153,6 @@ func (s *state) unlockKey(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	if t == nil {
 		return no
 	}
-	t.lock(a.Str(1)).release(lockOwner(c))
+	t.lock(a.Str(1)).Release(lockOwner(c))
 	return yes
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/moonroute/moonroute/core/clock"
+	"github.com/moonroute/moonroute/core/keylock"
 	"github.com/moonroute/moonroute/core/log"
 	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/shard"
@@ -218,7 +219,7 @@ func TestForgottenLockIsTakenOver(t *testing.T) {
 		other := &kemi.Ctx{Msg: new(route.Message), Server: h.server, Shard: h.ctx.Shard}
 		start := time.Now()
 		other.Shard.Do(func() { h.lockKey(other, args) })
-		if took := time.Since(start); took != lockHold {
+		if took := time.Since(start); took != keylock.Hold {
 			t.Errorf("taken over after %v", took)
 		}
 	})

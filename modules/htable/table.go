@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/moonroute/moonroute/core/keylock"
 	"github.com/moonroute/moonroute/kemi"
 )
 
@@ -48,7 +49,7 @@ type table struct {
 	definition
 	seed  maphash.Seed
 	parts [parts]part
-	locks [keyLocks]keyLock
+	locks [keyLocks]keylock.Lock
 }
 
 func newTable(d definition) *table {

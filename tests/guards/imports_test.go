@@ -31,6 +31,7 @@ var rules = []rule{
 	{"core/config", []string{"core/nearest"}, "the file is read without knowing what the names in it mean"},
 	{"core/rpc", nil, "commands and carriers know no SIP"},
 	{"core/stat", nil, "counters know nobody"},
+	{"core/keylock", nil, "locks know owners, not messages: standard library only"},
 	{"core/limit", nil, "limits count, and know no messages"},
 	{"core/sip", nil, "messages are text: standard library only"},
 	{"core/sdp", []string{"core/sip"}, "session descriptions are parts of a message's text"},

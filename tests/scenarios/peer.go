@@ -11,6 +11,7 @@ import (
 	"net/textproto"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/moonroute/moonroute/core/transport"
@@ -29,7 +30,9 @@ type Peer struct {
 	conn   net.Conn // to the server, made when needed
 	in     chan arrival
 	known  map[string]bool // messages that came before
-	closed []io.Closer
+
+	mu     sync.Mutex
+	closed []io.Closer // to be closed at the end; guarded by mu
 }
 
 // arrival is a received message and the way back.
@@ -50,13 +53,21 @@ func newPeer(n transport.Net, name string) (*Peer, error) {
 		_ = p.udp.Close()
 		return nil, err
 	}
-	p.closed = append(p.closed, p.udp, p.tcp)
+	p.closeLater(p.udp, p.tcp)
 	go p.readPackets()
 	go p.accept()
 	return p, nil
 }
 
+func (p *Peer) closeLater(c ...io.Closer) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = append(p.closed, c...)
+}
+
 func (p *Peer) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	for _, c := range p.closed {
 		_ = c.Close()
 	}
@@ -84,7 +95,7 @@ func (p *Peer) accept() {
 		if err != nil {
 			return
 		}
-		p.closed = append(p.closed, c)
+		p.closeLater(c)
 		go p.readStream(c)
 	}
 }
@@ -136,7 +147,7 @@ func (p *Peer) send(text string, tcp bool) error {
 			return err
 		}
 		p.conn = c
-		p.closed = append(p.closed, c)
+		p.closeLater(c)
 		go p.readStream(c)
 	}
 	return writeTo(p.conn)(text)
