@@ -33,11 +33,24 @@ func TestLoss(t *testing.T) {
 	}
 }
 
-// lossArgs are the caller's arguments. Replies come back the way of the request.
+// forLoss changes the calling scenario: replies come back the way of the request, and SIPp is told which
+// request a reply must be for, lest it take a late 200 to the INVITE for that to the BYE.
+var forLoss = strings.NewReplacer(
+	";branch=[branch]", ";rport;branch=[branch]",
+	"<send retrans=\"500\"><![CDATA[\n\nINVITE", "<send retrans=\"500\" start_txn=\"invite\"><![CDATA[\n\nINVITE",
+	`<recv response="100"`, `<recv response="100" response_txn="invite"`,
+	`<recv response="180"`, `<recv response="180" response_txn="invite"`,
+	`<recv response="200" rrs`, `<recv response="200" response_txn="invite" rrs`,
+	"<send><![CDATA[\n\nACK", "<send ack_txn=\"invite\"><![CDATA[\n\nACK",
+	"<send retrans=\"500\"><![CDATA[\n\nBYE", "<send retrans=\"500\" start_txn=\"bye\"><![CDATA[\n\nBYE",
+	"<recv response=\"200\"/>\n\n</scenario>", "<recv response=\"200\" response_txn=\"bye\"/>\n\n</scenario>",
+)
+
+// lossArgs are the caller's arguments.
 func (s *server) lossArgs(t *testing.T, more ...string) []string {
 	t.Helper()
 	path := filepath.Join(s.dir, "loss.xml")
-	write(t, path, strings.ReplaceAll(read(t, filepath.Join("sipp", "call.xml")), ";branch=[branch]", ";rport;branch=[branch]"))
+	write(t, path, forLoss.Replace(read(t, filepath.Join("sipp", "call.xml"))))
 	args := []string{"-sf", path, "-t", "u1", "-i", "127.0.0.1", "-nostdin", "-buff_size", "4194304", "-p", strconv.Itoa(freePort(t)),
 		"-max_retrans", "20", "-max_invite_retrans", "20", "-max_non_invite_retrans", "20", "-trace_err", "-error_file", s.dir + "/call.errors"}
 	return append(args, more...)

@@ -23,13 +23,13 @@ const inbox = 1000
 // Peer is one user agent: a UDP socket and, when a case needs it, TCP connections.
 type Peer struct {
 	agent
-	name   string
-	net    transport.Net
-	udp    transport.PacketConn
-	tcp    net.Listener
-	conn   net.Conn // to the server, made when needed
-	in     chan arrival
-	known  map[string]bool // messages that came before
+	name  string
+	net   transport.Net
+	udp   transport.PacketConn
+	tcp   net.Listener
+	conn  net.Conn // to the server, made when needed
+	in    chan arrival
+	known map[string]bool // messages that came before
 
 	mu     sync.Mutex
 	closed []io.Closer // to be closed at the end; guarded by mu
