@@ -20,16 +20,18 @@ func (tb *Table) relayAck(m *route.Message, o *RelayOptions) int {
 }
 
 func (tb *Table) forwardStateless(m *route.Message, o *RelayOptions) error {
-	hop, err := o.NextHop, error(nil)
-	if o.Proto != 0 {
-		if hop == "" {
-			hop = m.NextHop()
-		}
-		if hop, err = forceProto(hop, o.Proto); err != nil {
-			return err
-		}
+	hop := o.NextHop
+	if o.Proto == 0 {
+		return tb.env.Forward(m, hop)
 	}
-	return tb.env.Forward(m, hop)
+	if hop == "" {
+		hop = m.NextHop()
+	}
+	forced, err := forceProto(hop, o.Proto)
+	if err != nil {
+		return err
+	}
+	return tb.env.Forward(m, forced)
 }
 
 // acknowledge sends the ACK of a negative final reply to this hop (RFC 3261 17.1.1.3), each time the reply comes.

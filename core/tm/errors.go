@@ -33,7 +33,7 @@ func errorReply(rc int) failure {
 	return f
 }
 
-// text is the code, and the reason with the error's number and who speaks.
-func (f failure) text(by string) (code int, reason string) {
-	return f.Code, f.Reason + " (" + f.Detail + "/" + by + ")"
+// text is the code, and the reason with the error's number.
+func (f failure) text() (code int, reason string) {
+	return f.Code, f.Reason + " (" + f.Detail + "/TM)"
 }

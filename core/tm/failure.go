@@ -103,7 +103,7 @@ func (t *Transaction) sendBest(best *Branch) {
 	v := t.table.env.Params.Get()
 	switch {
 	case best == nil:
-		t.replyHere(errorReply(failed).text("TM"))
+		t.replyHere(errorReply(failed).text())
 	case best.reply == nil:
 		t.replyHere(t.madeReply(best.status, v))
 	case best.status == 503 && v.Remap503 != 0:
@@ -138,7 +138,7 @@ func (t *Transaction) madeReply(code int, v *Values) (int, string) {
 	case code == 408:
 		return v.Reply408Code, v.Reply408Reason
 	case code == -errDelivery:
-		return errorReply(errDelivery).text("TM")
+		return errorReply(errDelivery).text()
 	}
 	return code, sip.ReasonPhrase(code)
 }

@@ -113,7 +113,7 @@ func (tb *Table) SetMaxLifetime(m *route.Message, invite, other int) {
 	tb.setTiming(m, timing{lifeInv: millis(invite), lifeNon: millis(other)})
 }
 
-// ResetFr, ResetRetr and ResetMaxLifetime go back to the parameters.
+// ResetFr goes back to fr_timer and fr_inv_timer.
 func (tb *Table) ResetFr(m *route.Message) {
 	v := tb.env.Params.Get()
 	tb.SetFr(m, v.FrInvTimer, v.FrTimer)

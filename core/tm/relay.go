@@ -109,6 +109,6 @@ func (t *Transaction) failedRelay(m *route.Message, rc int) {
 		t.delayed = rc
 		return
 	}
-	code, reason := errorReply(rc).text("TM")
+	code, reason := errorReply(rc).text()
 	t.reply(m, code, reason)
 }

@@ -196,7 +196,7 @@ func (tb *Table) AfterRequest(m *route.Message) {
 		return
 	}
 	if t.delayed != 0 && t.server.status < 200 {
-		code, reason := errorReply(t.delayed).text("TM")
+		code, reason := errorReply(t.delayed).text()
 		t.delayed = 0
 		t.reply(m, code, reason)
 	}

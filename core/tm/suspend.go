@@ -59,7 +59,7 @@ func (t *Transaction) Continue(cb route.Callback, event string) int {
 	if t.has(isDead|isSuspended) || t.ended() || !t.nothingPending() {
 		return ok
 	}
-	code, reason := errorReply(failed).text("TM")
+	code, reason := errorReply(failed).text()
 	t.reply(t.Request, code, reason)
 	return ok
 }

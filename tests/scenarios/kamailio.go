@@ -17,7 +17,7 @@ type Process struct {
 	cmd  *exec.Cmd
 	dir  string
 	log  bytes.Buffer
-	done chan error
+	done chan struct{}
 }
 
 var errNotReady = errors.New("the server does not come up")
@@ -33,15 +33,18 @@ func StartProcess(program string, c *Case) (Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Process{cmd: exec.Command(program, "-f", cfg, "-DD", "-E"), dir: dir, done: make(chan error, 1)}
+	p := &Process{cmd: exec.Command(program, "-f", cfg, "-DD", "-E"), dir: dir, done: make(chan struct{})}
 	p.cmd.Stderr = &p.log
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := p.cmd.Start(); err != nil {
 		return nil, err
 	}
-	go func() { p.done <- p.cmd.Wait() }()
+	go func() {
+		_ = p.cmd.Wait() // how it ended shows in its log
+		close(p.done)
+	}()
 	for range 100 {
-		if p.ask(context.Background(), request("core.version", nil), 200*time.Millisecond) != "" {
+		if p.ask(request("core.version", nil), 200*time.Millisecond) != "" {
 			return p, nil
 		}
 		time.Sleep(50 * time.Millisecond)
@@ -51,11 +54,11 @@ func StartProcess(program string, c *Case) (Server, error) {
 }
 
 // RPC implements Server through the JSON-RPC socket.
-func (p *Process) RPC(ctx context.Context, method string, params []any) string {
-	return p.ask(ctx, request(method, params), 2*patience)
+func (p *Process) RPC(_ context.Context, method string, params []any) string {
+	return p.ask(request(method, params), 2*patience)
 }
 
-func (p *Process) ask(ctx context.Context, data []byte, wait time.Duration) string {
+func (p *Process) ask(data []byte, wait time.Duration) string {
 	local, err := os.CreateTemp(p.dir, "answer-")
 	if err != nil {
 		return ""
@@ -78,11 +81,15 @@ func (p *Process) ask(ctx context.Context, data []byte, wait time.Duration) stri
 
 // Stop implements Server.
 func (p *Process) Stop() (string, error) {
-	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		return p.log.String(), err
+	}
 	select {
 	case <-p.done:
 	case <-time.After(10 * time.Second):
-		_ = p.cmd.Process.Kill()
+		if err := p.cmd.Process.Kill(); err != nil {
+			return p.log.String(), err
+		}
 		<-p.done
 	}
 	_ = os.RemoveAll(p.dir)
