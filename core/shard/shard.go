@@ -288,36 +288,3 @@ func (s *Shard) newRun(key uint64) *run {
 func (s *Shard) InCall(key uint64, f func()) {
 	s.start(entry{key: key, job: Func(f), must: true})
 }
-
-// ring is a queue that reuses its memory.
-type ring struct {
-	buf       []entry
-	head, len int
-}
-
-func (q *ring) push(e entry) {
-	if q.len == len(q.buf) {
-		q.grow()
-	}
-	q.buf[(q.head+q.len)%len(q.buf)] = e
-	q.len++
-}
-
-func (q *ring) grow() {
-	bigger := make([]entry, max(64, 2*len(q.buf)))
-	for i := range q.len {
-		bigger[i] = q.buf[(q.head+i)%len(q.buf)]
-	}
-	q.buf, q.head = bigger, 0
-}
-
-func (q *ring) pop() (entry, bool) {
-	if q.len == 0 {
-		return entry{}, false
-	}
-	e := q.buf[q.head]
-	q.buf[q.head] = entry{}
-	q.head = (q.head + 1) % len(q.buf)
-	q.len--
-	return e, true
-}
