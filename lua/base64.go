@@ -9,14 +9,15 @@ import (
 
 // standIns are built-in libraries in place of those in C that scripts require.
 var standIns = map[string]glua.LGFunction{
-	"base64":     openBase64,
-	"cjson":      func(L *glua.LState) int { return openCJSON(L, false) },
-	"cjson.safe": func(L *glua.LState) int { return openCJSON(L, true) },
+	"base64":       openBase64,
+	"posix.syslog": openSyslog,
+	"cjson":        func(L *glua.LState) int { return openCJSON(L, false) },
+	"cjson.safe":   func(L *glua.LState) int { return openCJSON(L, true) },
 }
 
 // standInNames lists the built-in libraries for messages.
 func standInNames() string {
-	return strings.Join([]string{"base64", "cjson", "cjson.safe"}, ", ")
+	return strings.Join([]string{"base64", "cjson", "cjson.safe", "posix.syslog"}, ", ")
 }
 
 // openBase64 makes the base64 library: encode, and decode, which gives nil for what is not base64.

@@ -65,6 +65,8 @@ var answers = []struct{ name, body, want string }{
 	{"arg inside varargs", `local function f(...) return arg.n .. arg[2] end return f("a", "b")`, "2b"},
 	{"unpack is global", `return table.concat({unpack({"a", "b"})})`, "ab"},
 	{"cjson is there", `return require("cjson").decode('{"a":[1,2]}').a[2] .. type(require("cjson.safe").encode)`, "2function"},
+	{"base64 is there", `local b = require("base64") return b.decode(b.encode("a b"))`, "a b"},
+	{"posix.syslog writes to the server's log", `local s = require("posix.syslog") s.openlog("x") s.syslog(s.LOG_ERR, "text") return "written"`, "written"},
 	{"a library in C says why it is missing", `return (select(2, pcall(require, "rex_pcre")):match("written in C"))`, "written in C"},
 	{"os.exit does not end the server", `pcall(os.exit, 1) return "alive"`, "alive"},
 }
@@ -239,5 +241,33 @@ func TestTwoScripts(t *testing.T) {
 		if got := inproc.StartLine(s.Peer("10.0.0.2:5060").Ask("OPTIONS", "sip:10.0.0.1")); !strings.HasSuffix(got, " first, second") {
 			t.Errorf("%q", got)
 		}
+	})
+}
+
+// TestContinueByTexts: scripts keep a transaction's index and label as texts.
+func TestContinueByTexts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := start(t, `
+local index, label
+function resumed()
+	KSR.tm.t_reply(480, "Resumed")
+end
+function ksr_request_route()
+	if KSR.is_INVITE() then
+		KSR.tmx.t_suspend()
+		index, label = tostring(KSR.pv.get("$T(id_index)")), tostring(KSR.pv.get("$T(id_label)"))
+		return
+	end
+	if not KSR.is_ACK() then
+		KSR.sl.sl_send_reply(200, "rc " .. KSR.tmx.t_continue(index, label, "resumed"))
+	end
+end`)
+		caller, other := s.Peer("10.0.0.2:5060"), s.Peer("10.0.0.3:5060")
+		caller.Send(caller.Request("INVITE", "sip:10.0.0.1"))
+		caller.Expect("100 ")
+		if got := inproc.StartLine(other.Ask("OPTIONS", "sip:10.0.0.1")); !strings.HasSuffix(got, " rc 1") {
+			t.Errorf("t_continue: %s", got)
+		}
+		caller.Expect("480 Resumed")
 	})
 }
