@@ -63,6 +63,7 @@ func (r *record) Write(p []byte) (int, error) {
 
 // Log is what the server has logged so far.
 func (s *Server) Log() string {
+	s.settle()
 	s.log.mu.Lock()
 	defer s.log.mu.Unlock()
 	return s.log.buf.String()
@@ -156,4 +157,15 @@ func FreePort(t testing.TB) string {
 	}
 	t.Fatal("no free port")
 	return ""
+}
+
+// settle waits until no shard is in the middle of a message: a reply leaves before its
+// records are written.
+func (s *Server) settle() {
+	if s.Server == nil {
+		return // it did not start
+	}
+	for i := range s.Shards() {
+		s.OnShard(i, func(*kemi.Shard) {})
+	}
 }
