@@ -43,6 +43,7 @@ type Server struct {
 
 	shards     []*Shard
 	callbacks  callbacks
+	databases  databases
 	background sync.WaitGroup
 	ctx        context.Context
 	cancel     context.CancelFunc
@@ -192,6 +193,7 @@ func (s *Server) stop() {
 	}
 	s.started = nil
 	s.background.Wait()
+	s.closeDatabases()
 	s.Engine.Close()
 }
 

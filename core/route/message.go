@@ -81,14 +81,26 @@ type Failure struct {
 	Detail string // the incumbent's error number, shown in brackets
 }
 
-// SendMode says how a stream connection may be used for a send.
-type SendMode uint8
+// SendMode says how a stream connection may be used for a send, and in its upper byte which
+// failures of it keep the destination off the blocklist.
+type SendMode uint16
 
 // The modes, which may be combined.
 const (
 	NoConnect  SendMode = 1 << iota // use an existing connection, never make one
 	CloseAfter                      // close the connection after the send
 )
+
+const ignoredShift = 8
+
+// Ignored are the reasons for the blocklist, as its bits, that do not count for the send.
+func (s SendMode) Ignored() uint8 { return uint8(s >> ignoredShift) }
+
+// Ignore adds such reasons, and Count takes them back.
+func (s *SendMode) Ignore(reasons uint8) { *s |= SendMode(reasons) << ignoredShift }
+
+// Count makes reasons count again.
+func (s *SendMode) Count(reasons uint8) { *s &^= SendMode(reasons) << ignoredShift }
 
 // Target is where one branch of a request goes.
 type Target struct {

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/moonroute/moonroute/core/blocklist"
 	"github.com/moonroute/moonroute/core/clock"
 	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/log"
@@ -34,8 +35,11 @@ type Options struct {
 	Resolver  resolve.Resolver  // nil: the machine's
 	Shards    int               // 0: one per core
 	Limits    shard.Limits
-	TM        *tm.Params
-	Hooks     *tm.Hooks
+	Blocklist blocklist.Options // Clock is filled in
+	// ConnectWait is how long a request waits for a connection that has to be opened for it; 0: a moment.
+	ConnectWait time.Duration
+	TM          *tm.Params
+	Hooks       *tm.Hooks
 	// ServerHeader is the Server header of replies made here, without CRLF; empty: none.
 	ServerHeader string
 	// UserAgentHeader is the User-Agent header of requests made here, likewise.
@@ -49,20 +53,21 @@ type Options struct {
 type Server struct {
 	Stats Stats
 
-	opt      Options
-	clock    clock.Clock
-	log      *log.Logger
-	script   route.Script
-	set      *transport.Set // nil with a fake network
-	sender   transport.Sender
-	resolver resolve.Resolver
-	shards   []*shard.Shard
-	tables   []*tm.Table
-	tmStats  tm.Stats
-	self     selfTable
-	secret   secret
-	nextID   atomic.Uint64
-	slots    sync.Pool
+	opt       Options
+	clock     clock.Clock
+	log       *log.Logger
+	script    route.Script
+	set       *transport.Set // nil with a fake network
+	sender    transport.Sender
+	resolver  resolve.Resolver
+	shards    []*shard.Shard
+	tables    []*tm.Table
+	tmStats   tm.Stats
+	self      selfTable
+	secret    secret
+	blocklist *blocklist.List
+	nextID    atomic.Uint64
+	slots     sync.Pool
 
 	onFilteredACK func(*route.Message) // may be nil
 	stop          chan struct{}
@@ -83,6 +88,11 @@ func New(o Options) *Server {
 	s := &Server{
 		opt: o, clock: o.Clock, log: o.Log, script: o.Script, resolver: o.Resolver,
 		secret: newSecret(o.Seed), stop: make(chan struct{}), sender: o.Sender,
+	}
+	s.opt.Blocklist.Clock = o.Clock
+	s.blocklist = blocklist.New(s.opt.Blocklist)
+	if s.opt.ConnectWait <= 0 {
+		s.opt.ConnectWait = refusalTime
 	}
 	s.slots.New = func() any { return newSlot(s) }
 	s.self.init(o.Sockets, o.Aliases)
@@ -108,11 +118,11 @@ func (s *Server) addShard(i int) {
 	sh.OnPanic = s.internalError
 	s.shards = append(s.shards, sh)
 	s.tables = append(s.tables, tm.NewTable(tm.Env{
-		Shard: i, Clock: s.clock, Timers: timers{sh}, Sender: sendBy{s}, Targets: targetsOf{s, sh, new([1]flow.Flow)},
+		Shard: i, Clock: s.clock, Timers: timers{sh}, Sender: senderOf{s, sh}, Targets: targetsOf{s, sh, new([1]flow.Flow)},
 		Post:   func(key uint64, f func()) { sh.Post(key, shard.Func(f)) },
 		Script: s.script, Params: s.opt.TM, Stats: &s.tmStats, Hooks: s.opt.Hooks, Log: s.log,
 		ServerHeader: s.opt.ServerHeader, UserAgentHeader: s.opt.UserAgentHeader,
-		CallHash: s.callHash, Random: s.secret.random(i),
+		CallHash: s.callHash, Random: s.secret.random(i), Blocklist: s.blocklist,
 		Forward: func(m *route.Message, nextHop string) error { return s.Forward(sh, m, nextHop) },
 	}))
 }

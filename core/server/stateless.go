@@ -9,8 +9,8 @@ import (
 
 	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/route"
+	"github.com/moonroute/moonroute/core/shard"
 	"github.com/moonroute/moonroute/core/sip"
-	"github.com/moonroute/moonroute/core/transport"
 )
 
 // draft is a message while it is built; the transports do not keep it.
@@ -81,27 +81,15 @@ func (s *Server) ReplyStateless(m *route.Message, code int, reason string) error
 	return err
 }
 
-// Send sends one message. It does not keep data and never waits for the peer. Fail, if given,
-// is called later, from any goroutine, if the message could not be delivered after all.
-func (s *Server) Send(f flow.Flow, data []byte, mode route.SendMode, fail func(error)) error {
-	return s.sender.SendWith(f, data, transport.SendOptions{
-		NoConnect: mode&route.NoConnect != 0, Close: mode&route.CloseAfter != 0, Failed: fail,
-	})
-}
-
-// sendBy gives Send to the transactions.
-type sendBy struct{ s *Server }
-
-func (x sendBy) Send(f flow.Flow, data []byte, mode route.SendMode, fail func(error)) error {
-	return x.s.Send(f, data, mode, fail)
-}
-
 // ErrNoTarget says that a message has nowhere to go.
 var ErrNoTarget = errors.New("server: no next hop")
 
 // ForwardTo relays a request without a transaction to a way out (RFC 3261 16.11). The
-// branch is the same for each copy of the request.
-func (s *Server) ForwardTo(m *route.Message, to flow.Flow) error {
+// branch is the same for each copy of the request. It may let go of the shard for a connection.
+func (s *Server) ForwardTo(sh *shard.Shard, m *route.Message, to flow.Flow) error {
+	if s.blocklist.Listed(to) != 0 {
+		return ErrBlocked
+	}
 	if _, err := m.From(); err != nil {
 		return fmt.Errorf("server: From: %w", err) // reasonable syntax comes first (RFC 3261 16.3)
 	}
@@ -112,7 +100,7 @@ func (s *Server) ForwardTo(m *route.Message, to flow.Flow) error {
 	withDraft(o, func(d *draft) {
 		d.data = route.AppendRequest(d.data, m, &d.out)
 		s.onSend(m, d)
-		err = s.Send(to, d.data, m.Forward, nil)
+		err = s.sendRequest(sh, to, d.data, m.Forward, nil)
 	})
 	return err
 }

@@ -138,7 +138,7 @@ func (s *Server) Forward(sh *shard.Shard, m *route.Message, nextHop string) erro
 		return err
 	}
 	for _, way := range ways {
-		if err = s.ForwardTo(m, way); err == nil {
+		if err = s.ForwardTo(sh, m, way); err == nil {
 			return nil
 		}
 	}

@@ -22,6 +22,10 @@ func (s *quietSender) Send(_ flow.Flow, data []byte, _ route.SendMode, _ func(er
 	return nil
 }
 
+func (s *quietSender) SendRequest(f flow.Flow, data []byte, mode route.SendMode, fail func(error)) error {
+	return s.Send(f, data, mode, fail)
+}
+
 // benchInvite is an INVITE with the headers and body of a softphone.
 const benchInvite = `INVITE sip:bob@10.0.0.2 SIP/2.0
 Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bK-ID;rport

@@ -1,84 +1,44 @@
 package tm
 
 import (
-	"net/netip"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
-	"github.com/moonroute/moonroute/core/flow"
+	"github.com/moonroute/moonroute/core/blocklist"
 	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/sip"
 )
 
-// maxBlocked bounds a blocklist; what does not fit is not blocked.
-const maxBlocked = 4096
-
-// Blocklist holds destinations that asked to be left alone (503 with Retry-After). The tables
-// of a server share one; it may be used from any goroutine.
-type Blocklist struct {
-	mu    sync.Mutex
-	until map[destination]time.Time
-}
-
-type destination struct {
-	proto flow.Proto
-	addr  netip.AddrPort
-}
-
-// Block leaves a destination out until a time.
-func (l *Blocklist) Block(f flow.Flow, now, until time.Time) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if len(l.until) >= maxBlocked {
-		l.sweep(now)
-	}
-	if l.until == nil {
-		l.until = map[destination]time.Time{}
-	}
-	if len(l.until) < maxBlocked {
-		l.until[destination{f.Proto, f.Remote}] = until
-	}
-}
-
-func (l *Blocklist) sweep(now time.Time) {
-	for d, until := range l.until {
-		if !now.Before(until) {
-			delete(l.until, d)
-		}
-	}
-}
-
-// Blocked tells whether a destination is to be left out now.
-func (l *Blocklist) Blocked(f flow.Flow, now time.Time) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	until, found := l.until[destination{f.Proto, f.Remote}]
-	return found && now.Before(until)
-}
-
-// UseBlocklist has the table keep and obey a blocklist; only before the server runs.
-func (tb *Table) UseBlocklist(l *Blocklist) { tb.blocked = l }
-
 // blocked tells whether the branch's present address is to be left out (blst_methods_lookup).
 func (b *Branch) blocked() bool {
-	tb := b.t.table
-	return tb.blocked != nil && b.t.blocklistMethod(tb.env.Params.Get().BlocklistLookup) && tb.blocked.Blocked(b.flow, tb.env.Clock.Now())
+	env := &b.t.table.env
+	return env.Blocklist.On() && b.t.blocklistMethod(env.Params.Get().BlocklistLookup) && env.Blocklist.Listed(b.flow) != 0
 }
 
-// block notes a 503 (blst_503): for as long as it says, within the bounds of the parameters.
+// block notes a destination that asks for a pause by 503 (blst_503): for as long as it says, within
+// the bounds of the parameters.
 func (b *Branch) block(m *route.Message) {
-	tb := b.t.table
-	v := tb.env.Params.Get()
-	if tb.blocked == nil || v.Blocklist503 == 0 || m.Status != 503 || !b.t.blocklistMethod(v.BlocklistAdd) {
+	v := b.t.table.env.Params.Get()
+	if v.Blocklist503 == 0 || m.Status != 503 {
 		return
 	}
 	seconds := retryAfter(m, v.BlocklistDefault)
 	seconds = min(max(seconds, v.BlocklistMin), v.BlocklistMax)
-	if now := tb.env.Clock.Now(); seconds > 0 {
-		tb.blocked.Block(b.flow, now, now.Add(time.Duration(seconds)*time.Second))
+	if seconds > 0 {
+		b.note(blocklist.Unavailable, time.Duration(seconds)*time.Second)
 	}
+}
+
+// blockSilent notes a destination that has sent no reply at all (blst_methods_add).
+func (b *Branch) blockSilent() {
+	if !b.Replied() && !b.is(branchUnsent) && b.sent != nil && b.t.blocklistMethod(b.t.table.env.Params.Get().BlocklistAdd) {
+		b.note(blocklist.Timeout, 0)
+	}
+}
+
+func (b *Branch) note(why blocklist.Reason, d time.Duration) {
+	b.t.table.env.Blocklist.Note(b.flow, why, blocklist.Reason(b.mode.Ignored()), d)
 }
 
 func (t *Transaction) blocklistMethod(mask int) bool { return uint64(mask)&uint64(t.method()) != 0 }

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/moonroute/moonroute/core/blocklist"
 	"github.com/moonroute/moonroute/core/clock"
 	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/log"
@@ -22,6 +23,9 @@ type Timers interface {
 // refused connection say, is told to fail from any goroutine; fail may be nil.
 type Sender interface {
 	Send(f flow.Flow, data []byte, mode route.SendMode, fail func(error)) error
+	// SendRequest is Send for a request. Where a connection has to be opened for it, it lets go of the
+	// shard for a moment, so that a refusal is known at once; fail may be told of it all the same.
+	SendRequest(f flow.Flow, data []byte, mode route.SendMode, fail func(error)) error
 }
 
 // Targets finds the addresses of a next hop, the best first. It may let go of the shard for a
@@ -42,6 +46,8 @@ type Env struct {
 	Stats   *Stats
 	Hooks   *Hooks // may be nil
 	Log     *log.Logger
+	// Blocklist holds destinations to be left out; nil: none ever is.
+	Blocklist *blocklist.List
 
 	// Post brings f back into the shard from any goroutine, in the order of the call.
 	Post func(key uint64, f func())

@@ -33,6 +33,14 @@ func errorReply(rc int) failure {
 	return f
 }
 
+// sendError is why the last t_relay could send nothing, or a general failure.
+func (t *Transaction) sendError() int {
+	if t.unsent != 0 {
+		return t.unsent
+	}
+	return failed
+}
+
 // text is the code, and the reason with the error's number.
 func (f failure) text() (code int, reason string) {
 	return f.Code, f.Reason + " (" + f.Detail + "/TM)"

@@ -1,6 +1,7 @@
 package tm
 
 import (
+	"net/netip"
 	"strconv"
 	"strings"
 
@@ -95,9 +96,10 @@ func (t *Transaction) appendVia(dst []byte, b *Branch) []byte {
 	return append(dst, "\r\n"...)
 }
 
-// sendFailed is told that a connection could not be made or broke under the request.
-func (b *Branch) sendFailed() {
-	if b.t.has(isDead) || !b.pending() || b.Replied() {
+// sendFailed is told that the connection to an address could not be made or broke under the
+// request. The branch may have gone on to another address by then.
+func (b *Branch) sendFailed(to netip.AddrPort) {
+	if b.t.has(isDead) || !b.pending() || b.Replied() || b.flow.Remote != to {
 		return
 	}
 	b.stopTimer()

@@ -103,7 +103,7 @@ func (t *Transaction) sendBest(best *Branch) {
 	v := t.table.env.Params.Get()
 	switch {
 	case best == nil:
-		t.replyHere(errorReply(failed).text())
+		t.replyHere(errorReply(t.sendError()).text())
 	case best.reply == nil:
 		t.replyHere(t.madeReply(best.status, v))
 	case best.status == 503 && v.Remap503 != 0:

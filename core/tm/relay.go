@@ -68,10 +68,11 @@ func (t *Transaction) relay(m *route.Message, o *RelayOptions) int {
 	rc := t.forward(m, o)
 	if rc > 0 {
 		t.flags |= isRelayed
-		t.delayed = 0
+		t.delayed, t.unsent = 0, 0
 		m.Handled = true
 		return ok
 	}
+	t.unsent = rc
 	m.Failure = route.Failure(errorReply(rc))
 	if t.failLater() {
 		return ok

@@ -33,17 +33,14 @@ func (t *Transaction) onSend(m *route.Message, out *route.Outgoing, branch int, 
 }
 
 // send puts the branch's request on the wire, at the next address if the first cannot be sent to.
+// It may let go of the shard while a connection is opened.
 func (b *Branch) send() error {
 	t := b.t
 	for {
-		if b.blocked() {
-			if b.nextAddress() {
-				continue
-			}
-			b.state |= branchUnsent
-			return errBlocked
+		err := b.sendThere()
+		if t.has(isDead) {
+			return nil // an operator has ended it meanwhile
 		}
-		err := t.table.env.Sender.Send(b.flow, b.sent, b.mode, b.onSendFailure())
 		if err == nil {
 			t.tell(RequestOut, b.index, 0, nil, b.sent)
 			b.startTimers()
@@ -56,14 +53,22 @@ func (b *Branch) send() error {
 	}
 }
 
+// sendThere sends to the branch's present address.
+func (b *Branch) sendThere() error {
+	if b.blocked() {
+		return errBlocked
+	}
+	return b.t.table.env.Sender.SendRequest(b.flow, b.sent, b.mode, b.onSendFailure())
+}
+
 // onSendFailure is what a failure that shows later leads to; datagrams have none.
 func (b *Branch) onSendFailure() func(error) {
 	if !b.flow.Proto.Reliable() {
 		return nil
 	}
-	t := b.t
+	t, to := b.t, b.flow.Remote
 	return func(error) {
-		t.table.env.Post(t.call, func() { b.sendFailed() })
+		t.table.env.Post(t.call, func() { b.sendFailed(to) })
 	}
 }
 

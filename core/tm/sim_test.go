@@ -72,6 +72,10 @@ func (s *sim) Send(f flow.Flow, data []byte, _ route.SendMode, _ func(error)) er
 	return nil
 }
 
+func (s *sim) SendRequest(f flow.Flow, data []byte, mode route.SendMode, fail func(error)) error {
+	return s.Send(f, data, mode, fail)
+}
+
 func (s *sim) wire(arrive func()) {
 	for range 1 + b2i(s.rng.Float64() < 0.1) {
 		if s.rng.Float64() >= s.loss {

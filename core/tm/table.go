@@ -18,8 +18,7 @@ type Table struct {
 	buf   []byte         // working space of the builders
 	out   route.Outgoing // theirs too
 
-	stray   func(*route.Message) // on_sl_reply; nil: none
-	blocked *Blocklist           // nil: no destination is ever left out
+	stray func(*route.Message) // on_sl_reply; nil: none
 }
 
 // maxSlots bounds the transactions of one shard: an index must fit into 31 bits for scripts.

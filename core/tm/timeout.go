@@ -22,6 +22,7 @@ func (t *Transaction) failLater() bool {
 func (b *Branch) timeout() {
 	t := b.t
 	b.state |= branchTimedOut
+	b.blockSilent()
 	if t.suspend != nil && t.suspend.branch == b {
 		t.flags &^= isSuspended
 		t.suspend = nil

@@ -58,6 +58,7 @@ type Transaction struct {
 	timing     timing
 	timer      timer
 	delayed    int // error of a failed t_relay, answered after the route; 0: none
+	unsent     int // error of the last t_relay that could send nothing; 0: none
 	roundStart int // the first branch of the latest round of serial forking
 	drop       dropMode
 	dropChosen bool // t_drop_replies was called

@@ -91,6 +91,10 @@ func (w *world) Send(f flow.Flow, data []byte, _ route.SendMode, fail func(error
 	return nil
 }
 
+func (w *world) SendRequest(f flow.Flow, data []byte, mode route.SendMode, fail func(error)) error {
+	return w.Send(f, data, mode, fail)
+}
+
 func (w *world) Targets(uri string, _ *flow.Socket, _ *route.Message) ([]flow.Flow, error) {
 	u, err := sip.ParseURI(uri)
 	if err != nil {

@@ -28,6 +28,9 @@ type conn struct {
 	begun  time.Time // when the first bytes of an incomplete message arrived; zero if there is none
 
 	out outbox
+
+	dialed  chan struct{} // closed when the dial has ended; nil for an accepted connection
+	dialErr error         // how it ended; read it after dialed is closed
 }
 
 func (s *Set) newConn(p flow.Proto, local *flow.Socket, remote netip.AddrPort) *conn {

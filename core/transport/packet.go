@@ -54,4 +54,6 @@ type SendOptions struct {
 	// after SendWith returned nil: the connect failed, or the connection broke before its bytes
 	// went out. It is called at most once. Datagrams never fail late.
 	Failed func(error)
+	// Opening, if given, is filled in with the connection that the message waits for.
+	Opening *Opening
 }

@@ -75,6 +75,7 @@ func (s *Set) sendStream(f flow.Flow, data []byte, o SendOptions) error {
 	for try := 0; try < 3 && err == ErrConnClosed; try++ {
 		var c *conn
 		if c, err = s.connFor(f, o); err == nil {
+			c.noteOpening(o)
 			err = c.send(data, o)
 		}
 	}
@@ -99,7 +100,9 @@ func (s *Set) connFor(f flow.Flow, o SendOptions) (*conn, error) {
 	if local == nil {
 		return nil, ErrNoSocket
 	}
-	c, made, err := s.conns.addDialed(s.newConn(f.Proto, local, f.Remote))
+	c := s.newConn(f.Proto, local, f.Remote)
+	c.dialed = make(chan struct{})
+	c, made, err := s.conns.addDialed(c)
 	if made {
 		go c.dial()
 	}
@@ -114,10 +117,13 @@ func (c *conn) dial() {
 	nc, err := c.set.opt.Net.DialTCP(ctx, c.bindAddr(), c.remote)
 	if err != nil {
 		c.set.Stats.TCPConnectErrors.Add(1)
-		c.close(fmt.Errorf("transport: connect %s to %s: %w", c.proto, c.remote, err))
+		err = fmt.Errorf("transport: connect %s to %s: %w", c.proto, c.remote, err)
+		c.dialEnded(err)
+		c.close(err)
 		return
 	}
 	c.set.Stats.TCPConnected.Add(1)
+	c.dialEnded(nil)
 	c.opened(nc)
 	c.drain()
 }

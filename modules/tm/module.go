@@ -109,7 +109,6 @@ func (s *state) Start(srv *kemi.Server) error {
 	srv.TM.Change(func(v *tm.Values) { *v = s.values })
 	s.addEvents()
 	s.addStrayEvent()
-	s.useBlocklist()
 	return nil
 }
 

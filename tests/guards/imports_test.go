@@ -33,14 +33,16 @@ var rules = []rule{
 	{"core/stat", nil, "counters know nobody"},
 	{"core/keylock", nil, "locks know owners, not messages: standard library only"},
 	{"core/limit", nil, "limits count, and know no messages"},
+	{"core/db", []string{"core/clock", "core/log"}, "rows know no messages"},
 	{"core/sip", nil, "messages are text: standard library only"},
+	{"core/blocklist", []string{"core/flow", "core/clock"}, "what is left out is a list of addresses: it knows no messages"},
 	{"core/sdp", []string{"core/sip"}, "session descriptions are parts of a message's text"},
 	{"core/resolve", []string{"core/flow", "core/clock"}, "names become addresses without a message in hand"},
 	{"core/shard", []string{"core/clock"}, "ordered execution knows jobs, not messages"},
 	{"core/transport", []string{"core/flow", "core/clock", "core/sip", "core/log"}, "transports carry messages and do not route them"},
 	{"core/route", []string{"core/flow", "core/sip"}, "the message in hand knows neither transactions nor scripts"},
 	{"core/location", []string{"core/flow", "core/clock", "core/sip", "core/db"}, "bindings are data"},
-	{"core/tm", []string{"core/flow", "core/clock", "core/sip", "core/route", "core/log", "core/stat"}, "transactions declare what they need of transports and scripts as interfaces"},
+	{"core/tm", []string{"core/flow", "core/clock", "core/sip", "core/route", "core/log", "core/stat", "core/blocklist"}, "transactions declare what they need of transports and scripts as interfaces"},
 	{"core", []string{"core"}, "core knows no KSR and no Lua: a library user may take it without them"},
 	{"kemi", []string{"core"}, "the host knows no module and no scripting language"},
 	{"lua", []string{"core", "kemi"}, "the engine binds what the registry offers and knows no module"},
@@ -55,12 +57,14 @@ var external = map[string]struct {
 	folders []string
 	why     string
 }{
-	"github.com/yuin/gopher-lua": {[]string{"lua", "examples", "tests"}, "only the engine knows the language"},
-	"layeh.com/gopher-luar":      {[]string{"lua", "examples", "tests"}, "only the engine knows the language"},
-	"github.com/spf13/cobra":     {[]string{"cmd"}, "the command line is cmd's"},
-	"github.com/rs/zerolog":      {[]string{"core/log", "core/transport", "tests"}, "records go through core/log"},
-	"github.com/dlclark/regexp2": {[]string{"modules/regex/pcre"}, "its patterns are not quite those of PCRE: pcre makes up for it"},
-	"github.com/miekg/dns":       {[]string{"core/resolve"}, "lookups go through core/resolve"},
+	"github.com/yuin/gopher-lua":     {[]string{"lua", "examples", "tests"}, "only the engine knows the language"},
+	"layeh.com/gopher-luar":          {[]string{"lua", "examples", "tests"}, "only the engine knows the language"},
+	"github.com/spf13/cobra":         {[]string{"cmd"}, "the command line is cmd's"},
+	"github.com/rs/zerolog":          {[]string{"core/log", "core/transport", "tests"}, "records go through core/log"},
+	"github.com/dlclark/regexp2":     {[]string{"modules/regex/pcre"}, "its patterns are not quite those of PCRE: pcre makes up for it"},
+	"github.com/go-sql-driver/mysql": {[]string{"core/db"}, "statements go through core/db"},
+	"modernc.org/sqlite":             {[]string{"core/db"}, "statements go through core/db"},
+	"github.com/miekg/dns":           {[]string{"core/resolve"}, "lookups go through core/resolve"},
 }
 
 func TestImportsRunOneWay(t *testing.T) {

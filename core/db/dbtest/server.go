@@ -1,0 +1,168 @@
+package dbtest
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Server is a MariaDB server of the tests: on loopback, with its data in a temporary folder.
+type Server struct {
+	Dir  string
+	Port int
+
+	names   atomic.Int64
+	process *exec.Cmd
+}
+
+// ErrMissing says that the system's MariaDB package is not installed.
+var ErrMissing = errors.New("mariadbd is not installed: tests/install-peers installs it")
+
+// commands are what a server needs, as Debian names them.
+var commands = []string{"mariadbd", "mariadb-install-db", "mariadb"}
+
+func find(name string) string {
+	if path, err := exec.LookPath(name); err == nil {
+		return path
+	}
+	return "/usr/sbin/" + name
+}
+
+// NewServer makes the data folder of a server; Start runs it.
+func NewServer(dir string) (*Server, error) {
+	for _, c := range commands {
+		if _, err := os.Stat(find(c)); err != nil {
+			return nil, ErrMissing
+		}
+	}
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Dir: dir, Port: port}
+	out, err := exec.Command(find("mariadb-install-db"), "--no-defaults", "--datadir="+s.data(), //nolint:gosec // the folder is the test's
+		"--auth-root-authentication-method=normal", "--skip-test-db").CombinedOutput()
+	if err != nil {
+		return nil, fmt.Errorf("mariadb-install-db: %w: %s", err, out)
+	}
+	return s, nil
+}
+
+func (s *Server) data() string   { return filepath.Join(s.Dir, "data") }
+func (s *Server) socket() string { return filepath.Join(s.Dir, "s") }
+
+// URL is the address of one of its databases, by TCP.
+func (s *Server) URL(name string) string {
+	return "mysql://root@127.0.0.1:" + strconv.Itoa(s.Port) + "/" + name
+}
+
+// Start runs the server and returns when it answers.
+func (s *Server) Start() error {
+	args := []string{"--no-defaults", "--datadir=" + s.data(), "--socket=" + s.socket(), "--pid-file=" + filepath.Join(s.Dir, "pid"),
+		"--bind-address=127.0.0.1", "--port=" + strconv.Itoa(s.Port), "--skip-name-resolve",
+		"--innodb-buffer-pool-size=64M", "--log-error=" + filepath.Join(s.Dir, "log")}
+	if os.Getuid() == 0 {
+		args = append(args, "--user=root")
+	}
+	s.process = exec.Command(find("mariadbd"), args...) //nolint:gosec // the folder is the test's
+	s.process.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := s.process.Start(); err != nil {
+		return fmt.Errorf("mariadbd: %w", err)
+	}
+	return s.await(time.Now().Add(30 * time.Second))
+}
+
+func (s *Server) await(end time.Time) error {
+	for time.Now().Before(end) {
+		if s.Run("", "SELECT 1") == nil {
+			return nil
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	text, _ := os.ReadFile(filepath.Join(s.Dir, "log"))
+	return fmt.Errorf("mariadbd does not answer: %s", text)
+}
+
+// Run does SQL statements in a database with the command-line client.
+func (s *Server) Run(database, text string) error {
+	out, err := exec.Command(find("mariadb"), "--no-defaults", "--socket="+s.socket(), "-uroot", "-e", text, database).CombinedOutput() //nolint:gosec // the test's own text
+	if err != nil {
+		return fmt.Errorf("mariadb: %w: %s", err, out)
+	}
+	return nil
+}
+
+// Stop ends the server as an operator does; Kill as a loss of power to the process.
+func (s *Server) Stop() { s.end(syscall.SIGTERM) }
+
+// Kill ends the server at once.
+func (s *Server) Kill() { s.end(syscall.SIGKILL) }
+
+func (s *Server) end(signal syscall.Signal) {
+	if s.process == nil {
+		return
+	}
+	_ = s.process.Process.Signal(signal) // it may have ended
+	_ = s.process.Wait()                 // by that signal
+	s.process = nil
+}
+
+// one is the server that the tests of a process share. It ends with the process.
+var one struct {
+	sync.Once
+	server *Server
+	err    error
+}
+
+func shared(t testing.TB) *Server {
+	t.Helper()
+	one.Do(func() { one.server, one.err = startShared() })
+	if errors.Is(one.err, ErrMissing) {
+		t.Skip("left out: " + one.err.Error())
+	}
+	if one.err != nil {
+		t.Fatal(one.err)
+	}
+	return one.server
+}
+
+func startShared() (*Server, error) {
+	dir, err := os.MkdirTemp("", "mdb")
+	if err != nil {
+		return nil, err
+	}
+	s, err := NewServer(dir)
+	if err != nil {
+		return nil, err
+	}
+	return s, s.Start()
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
+
+// Main runs the tests of a package and takes the shared server away afterwards. A package
+// that uses it calls it from its TestMain.
+func Main(m *testing.M) {
+	code := m.Run()
+	if one.server != nil {
+		one.server.Kill()
+		_ = os.RemoveAll(one.server.Dir) // a temporary folder
+	}
+	os.Exit(code)
+}

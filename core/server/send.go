@@ -1,0 +1,92 @@
+package server
+
+import (
+	"errors"
+	"time"
+
+	"github.com/moonroute/moonroute/core/blocklist"
+	"github.com/moonroute/moonroute/core/flow"
+	"github.com/moonroute/moonroute/core/route"
+	"github.com/moonroute/moonroute/core/shard"
+	"github.com/moonroute/moonroute/core/transport"
+)
+
+// refusalTime is how long a request waits for its connection: enough to hear of a refusal from a near network.
+const refusalTime = 20 * time.Millisecond
+
+// ErrBlocked says that every address of a next hop is on the blocklist.
+var ErrBlocked = errors.New("server: next hop is on the blocklist")
+
+// Blocklist holds the destinations that are left out for a while.
+func (s *Server) Blocklist() *blocklist.List { return s.blocklist }
+
+// Send sends one message. It does not keep data and never waits for the peer. Fail, if given,
+// is called later, from any goroutine, if the message could not be delivered after all.
+func (s *Server) Send(f flow.Flow, data []byte, mode route.SendMode, fail func(error)) error {
+	return s.sendBy(f, data, mode, fail, nil)
+}
+
+func (s *Server) sendBy(f flow.Flow, data []byte, mode route.SendMode, fail func(error), o *transport.Opening) error {
+	if s.blocklist.On() && f.Proto.Reliable() {
+		fail = s.noting(f, mode, fail)
+	}
+	err := s.sender.SendWith(f, data, transport.SendOptions{
+		NoConnect: mode&route.NoConnect != 0, Close: mode&route.CloseAfter != 0, Failed: fail, Opening: o,
+	})
+	if err != nil {
+		s.blocklist.Note(f, blocklist.Send, blocklist.Reason(mode.Ignored()), 0)
+	}
+	return err
+}
+
+// noting puts a peer that cannot be reached on the blocklist before fail hears of it.
+func (s *Server) noting(f flow.Flow, mode route.SendMode, fail func(error)) func(error) {
+	return func(err error) {
+		s.blocklist.Note(f, blocklist.Send|blocklist.Connect, blocklist.Reason(mode.Ignored()), 0)
+		if fail != nil {
+			fail(err)
+		}
+	}
+}
+
+// sendRequest is Send inside a shard, for a request: if a connection has to be opened for it, it lets go of
+// the shard for a moment to hear of a refusal.
+func (s *Server) sendRequest(sh *shard.Shard, f flow.Flow, data []byte, mode route.SendMode, fail func(error)) error {
+	if !f.Proto.Reliable() {
+		return s.Send(f, data, mode, fail)
+	}
+	var o transport.Opening
+	if err := s.sendBy(f, data, mode, fail, &o); err != nil {
+		return err
+	}
+	if o.Pending() {
+		sh.Wait(func() { s.awaitConnection(&o) })
+	}
+	return o.Err()
+}
+
+func (s *Server) awaitConnection(o *transport.Opening) {
+	t := time.NewTimer(s.opt.ConnectWait)
+	defer t.Stop()
+	select {
+	case <-o.Done():
+	case <-t.C:
+	case <-s.stop:
+	}
+}
+
+// senderOf gives sending to the transactions of a shard.
+type senderOf struct {
+	s  *Server
+	sh *shard.Shard
+}
+
+// Send implements tm.Sender.
+func (x senderOf) Send(f flow.Flow, data []byte, mode route.SendMode, fail func(error)) error {
+	return x.s.Send(f, data, mode, fail)
+}
+
+// SendRequest implements tm.Sender.
+func (x senderOf) SendRequest(f flow.Flow, data []byte, mode route.SendMode, fail func(error)) error {
+	return x.s.sendRequest(x.sh, f, data, mode, fail)
+}
