@@ -6,11 +6,12 @@ import (
 	"sync"
 
 	"github.com/moonroute/moonroute/core/db"
+	"github.com/moonroute/moonroute/core/stat"
 )
 
 // DatabaseTuner is a module whose parameters are settings of database connections (db_mysql, db_sqlite).
 type DatabaseTuner interface {
-	TuneDatabase(driver string, o *db.Options)
+	TuneDatabase(u db.URL, o *db.Options)
 }
 
 // databases are the open databases of a server by their URL: modules with the same URL
@@ -32,12 +33,15 @@ func (s *Server) DB(url string) (*db.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := db.Open(url, s.databaseOptions(u.Driver))
+	d, err := db.Open(url, s.databaseOptions(u))
 	if err != nil {
 		return nil, err
 	}
 	if s.databases.open == nil {
 		s.databases.open = map[string]*db.DB{}
+		if err := s.offerDatabaseStatistics(); err != nil {
+			return nil, errors.Join(err, d.Close())
+		}
 	}
 	s.databases.open[url] = d
 	return d, nil
@@ -54,12 +58,42 @@ func (s *Server) Databases() []*db.DB {
 	return list
 }
 
-func (s *Server) databaseOptions(driver string) db.Options {
+// databaseStatistics are the statistics of group db, summed over the open databases.
+var databaseStatistics = [...]struct {
+	name  string
+	value func(*db.DB) uint64
+}{
+	{"reads", func(d *db.DB) uint64 { return d.Stats.Reads.Load() }},
+	{"writes", func(d *db.DB) uint64 { return d.Stats.Writes.Load() }},
+	{"commits", func(d *db.DB) uint64 { return d.Stats.Commits.Load() }},
+	{"failed", func(d *db.DB) uint64 { return d.Stats.Failed.Load() }},
+	{"dropped", func(d *db.DB) uint64 { return d.Stats.Dropped.Load() }},
+	{"lost", func(d *db.DB) uint64 { return d.Stats.Lost.Load() }},
+	{"kept", func(d *db.DB) uint64 { return uint64(d.Kept()) }},
+}
+
+// offerDatabaseStatistics adds them when the first database is opened.
+func (s *Server) offerDatabaseStatistics() error {
+	for _, row := range databaseStatistics {
+		sum := func() (n int64) {
+			for _, d := range s.Databases() {
+				n += int64(row.value(d))
+			}
+			return n
+		}
+		if err := s.Stats.Add("db", row.name, stat.Func(sum)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Server) databaseOptions(u db.URL) db.Options {
 	o := db.DefaultOptions()
 	o.Log, o.Clock = s.Log, s.Clock
 	for _, in := range s.Registry.Modules() {
 		if t, ok := in.State.(DatabaseTuner); ok {
-			t.TuneDatabase(driver, &o)
+			t.TuneDatabase(u, &o)
 		}
 	}
 	return o

@@ -219,7 +219,11 @@ func (d *defined[S]) open() (*Instance, error) {
 	in := &Instance{Info: &d.info, State: state, params: map[string]boundParam{}}
 	for i := range d.spec.Params {
 		p := &d.spec.Params[i]
-		in.params[p.Name] = boundParam{p.ParamInfo, func(v ParamValue) error { return p.set(state, v) }, func() Value { return p.get(state) }}
+		bound := boundParam{ParamInfo: p.ParamInfo, set: func(v ParamValue) error { return p.set(state, v) }}
+		if p.get != nil {
+			bound.get = func() Value { return p.get(state) }
+		}
+		in.params[p.Name] = bound
 		if err := p.reset(state); err != nil {
 			return nil, fmt.Errorf("module %s: default of %s: %w", d.info.Name, p.Name, err)
 		}

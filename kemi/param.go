@@ -1,6 +1,7 @@
 package kemi
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 )
@@ -29,13 +30,43 @@ type Param[S any] struct {
 	ParamInfo
 	set   func(s *S, v ParamValue) error
 	reset func(s *S) error
-	get   func(s *S) Value // nil unless Live
+	get   func(s *S) Value // nil for a FuncParam
 }
 
 type boundParam struct {
 	ParamInfo
 	set func(ParamValue) error
-	get func() Value
+	get func() Value // nil for a FuncParam
+}
+
+// Errors of parameters by name.
+var (
+	ErrNoParam   = errors.New("no such parameter")
+	ErrFuncParam = errors.New("the parameter keeps no value that could be read or changed")
+)
+
+// Param gives a parameter and its present value.
+func (in *Instance) Param(name string) (ParamInfo, Value, error) {
+	p, ok := in.params[name]
+	switch {
+	case !ok:
+		return ParamInfo{}, Null, ErrNoParam
+	case p.get == nil:
+		return p.ParamInfo, Null, ErrFuncParam
+	}
+	return p.ParamInfo, p.get(), nil
+}
+
+// SetLive changes a parameter that may change while the server runs.
+func (in *Instance) SetLive(name string, n int) error {
+	p, ok := in.params[name]
+	switch {
+	case !ok:
+		return ErrNoParam
+	case !p.Live:
+		return ErrFuncParam
+	}
+	return p.set(ParamValue{Int: n})
 }
 
 // IntParam is a number, kept where field points to.
@@ -44,6 +75,7 @@ func IntParam[S any](name string, def int, field func(*S) *int, doc string) Para
 		ParamInfo: ParamInfo{Name: name, Kind: KindInt, Default: strconv.Itoa(def), Doc: doc},
 		set:       func(s *S, v ParamValue) error { *field(s) = v.Int; return nil },
 		reset:     func(s *S) error { *field(s) = def; return nil },
+		get:       func(s *S) Value { return Int(*field(s)) },
 	}
 }
 
@@ -53,6 +85,7 @@ func StrParam[S any](name, def string, field func(*S) *string, doc string) Param
 		ParamInfo: ParamInfo{Name: name, Kind: KindStr, Default: strconv.Quote(def), Doc: doc},
 		set:       func(s *S, v ParamValue) error { *field(s) = v.Str; return nil },
 		reset:     func(s *S) error { *field(s) = def; return nil },
+		get:       func(s *S) Value { return Str(*field(s)) },
 	}
 }
 

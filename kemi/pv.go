@@ -140,7 +140,7 @@ func (v *Variable) Get(c *Ctx) Value {
 	}
 	x := v.row.get(c, a)
 	for i := range v.chain {
-		if x.IsNull() {
+		if x.IsNull() && !v.chain[i].row.null {
 			return Null
 		}
 		x = v.chain[i].run(c, x)

@@ -2,6 +2,7 @@ package kemi
 
 import (
 	"net/netip"
+	"unsafe"
 
 	"github.com/moonroute/moonroute/core/sip"
 )
@@ -16,6 +17,24 @@ type shardTexts struct {
 		uri sip.URI
 		err error
 	}
+	vars [128]struct {
+		text string
+		v    *Variable
+	}
+}
+
+// FindVar is Registry.FindVar for texts that stand in a script: the same text in memory is found without reading it.
+// The shard holds on to the text, so that nothing else can take its place in memory.
+func (sh *Shard) FindVar(r *Registry, text string) *Variable {
+	at := uintptr(unsafe.Pointer(unsafe.StringData(text)))
+	e := &sh.texts.vars[(at>>4^at>>11)%uintptr(len(sh.texts.vars))]
+	if len(e.text) != len(text) || unsafe.StringData(e.text) != unsafe.StringData(text) || e.v == nil {
+		if len(text) > maxCachedKey {
+			return r.FindVar(text)
+		}
+		e.text, e.v = text, r.FindVar(text)
+	}
+	return e.v
 }
 
 // AddrText is an address as scripts see it. Repeated peers cost no allocation.

@@ -42,6 +42,7 @@ func (s *Server) coreOptions(o *Options, sockets []*flow.Socket) server.Options 
 		Script: script{s}, Log: s.Log, Clock: s.Clock, Sockets: sockets, Aliases: aliases(cfg, sockets),
 		Sender: o.Sender, Resolver: o.Resolver, Shards: shards(o), Limits: o.Limits,
 		TM: s.TM, Hooks: s.Hooks, ServerHeader: s.Settings.ServerHeader, UserAgentHeader: s.Settings.UserAgentHeader,
+		Blocklist: blocklistOptions(cfg), ConnectWait: connectWait(cfg),
 		Transport: transport.Options{
 			Net:        o.Net,
 			AcceptNoCL: cfg.Bool("tcp_accept_no_cl", false),

@@ -13,7 +13,7 @@ type tranStep struct {
 	dynamic bool // some argument is a variable
 }
 
-// run transforms a value that is not null.
+// run transforms a value; a null one only if the row takes it.
 func (t *tranStep) run(c *Ctx, x Value) Value {
 	if !t.dynamic {
 		return t.row.call(c, x, &t.args)
@@ -167,6 +167,9 @@ func scanTranChar(s *scanner) (x tranValue, err error) {
 		s.at++
 	}
 	x.text = s.text[from:min(from+1, s.at)]
+	if s.at > from && strings.IndexByte(s.text[from+1:s.at], ',') >= 0 || x.text == "{" {
+		return x, errTranArg
+	}
 	return x, nil
 }
 

@@ -54,7 +54,9 @@ type Tran[S any] struct {
 	// Parse prepares constant arguments when a script first uses the transformation; the
 	// result is in TranArgs.Data. Nil: nothing to prepare.
 	Parse func(s *S, a *TranArgs) (any, error)
-	// Call gets a value that is not null, and gives null for an error.
+	// Null says that Call takes null too; otherwise null stays null.
+	Null bool
+	// Call gives null for an error.
 	Call func(s *S, c *Ctx, v Value, a *TranArgs) Value
 	Doc  string
 }

@@ -18,6 +18,7 @@ type boundVar struct {
 type boundTrans struct {
 	*TransInfo
 	kinds []tranArg
+	null  bool // it takes null too
 	call  func(c *Ctx, v Value, a *TranArgs) Value
 	parse func(a *TranArgs) (any, error) // nil: nothing to prepare
 }
@@ -57,7 +58,7 @@ func (d *defined[S]) bindVars(in *Instance, state *S) {
 
 func bindTran[S any](row *Tran[S], info *TransInfo, state *S) *boundTrans {
 	kinds, _ := parseTranKinds(row.Args) // describeVars checked it
-	t := &boundTrans{TransInfo: info, kinds: kinds}
+	t := &boundTrans{TransInfo: info, kinds: kinds, null: row.Null}
 	t.call = func(c *Ctx, v Value, a *TranArgs) Value { return row.Call(state, c, v, a) }
 	if row.Parse != nil {
 		t.parse = func(a *TranArgs) (any, error) { return row.Parse(state, a) }

@@ -4,7 +4,11 @@ package modules
 import (
 	"github.com/moonroute/moonroute/kemi"
 	"github.com/moonroute/moonroute/modules/acc"
+	"github.com/moonroute/moonroute/modules/alias_db"
 	"github.com/moonroute/moonroute/modules/app_lua"
+	"github.com/moonroute/moonroute/modules/auth"
+	"github.com/moonroute/moonroute/modules/auth_db"
+	"github.com/moonroute/moonroute/modules/auth_xkeys"
 	"github.com/moonroute/moonroute/modules/avpops"
 	"github.com/moonroute/moonroute/modules/blst"
 	"github.com/moonroute/moonroute/modules/cfg_rpc"
@@ -15,7 +19,11 @@ import (
 	"github.com/moonroute/moonroute/modules/counters"
 	"github.com/moonroute/moonroute/modules/crypto"
 	"github.com/moonroute/moonroute/modules/ctl"
+	"github.com/moonroute/moonroute/modules/db_mysql"
+	"github.com/moonroute/moonroute/modules/db_sqlite"
+	"github.com/moonroute/moonroute/modules/domain"
 	"github.com/moonroute/moonroute/modules/exec"
+	"github.com/moonroute/moonroute/modules/group"
 	"github.com/moonroute/moonroute/modules/hdr"
 	"github.com/moonroute/moonroute/modules/htable"
 	"github.com/moonroute/moonroute/modules/ipops"
@@ -24,6 +32,8 @@ import (
 	"github.com/moonroute/moonroute/modules/kex"
 	"github.com/moonroute/moonroute/modules/maxfwd"
 	"github.com/moonroute/moonroute/modules/mqueue"
+	"github.com/moonroute/moonroute/modules/msilo"
+	"github.com/moonroute/moonroute/modules/permissions"
 	"github.com/moonroute/moonroute/modules/pike"
 	"github.com/moonroute/moonroute/modules/pipelimit"
 	"github.com/moonroute/moonroute/modules/pv"
@@ -37,12 +47,14 @@ import (
 	"github.com/moonroute/moonroute/modules/sdpops"
 	"github.com/moonroute/moonroute/modules/siputils"
 	"github.com/moonroute/moonroute/modules/sl"
+	"github.com/moonroute/moonroute/modules/speeddial"
 	"github.com/moonroute/moonroute/modules/statistics"
 	"github.com/moonroute/moonroute/modules/textops"
 	"github.com/moonroute/moonroute/modules/textopsx"
 	"github.com/moonroute/moonroute/modules/timer"
 	"github.com/moonroute/moonroute/modules/tm"
 	"github.com/moonroute/moonroute/modules/tmx"
+	"github.com/moonroute/moonroute/modules/uri_db"
 	"github.com/moonroute/moonroute/modules/userblocklist"
 	"github.com/moonroute/moonroute/modules/usrloc"
 	"github.com/moonroute/moonroute/modules/uuid"
@@ -64,9 +76,13 @@ func All() []kemi.Module {
 		pv.Module, kemix.Module, siputils.Module, ipops.Module, sanity.Module, maxfwd.Module, rr.Module, textops.Module, textopsx.Module, sdpops.Module, xlog.Module, corex.Module,
 		avpops.Module, cfgutils.Module, mqueue.Module, pv_headers.Module, regex.Module,
 		// Users.
-		usrloc.Module, registrar.Module,
+		usrloc.Module, registrar.Module, msilo.Module, auth.Module, auth_db.Module, auth_xkeys.Module,
+		// Databases.
+		db_mysql.Module, db_sqlite.Module,
 		// Data and defence.
 		htable.Module, pike.Module, acc.Module,
+		// Tables of users, domains and addresses.
+		permissions.Module, domain.Module, alias_db.Module, group.Module, speeddial.Module, uri_db.Module,
 		// Counters, timers, limits and the like.
 		statistics.Module, counters.Module, uuid.Module, crypto.Module, exec.Module, rtimer.Module, timer.Module, ratelimit.Module, pipelimit.Module, blst.Module, userblocklist.Module,
 	}

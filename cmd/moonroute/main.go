@@ -2,6 +2,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -14,8 +15,19 @@ var version = "dev"
 func main() {
 	if err := rootCommand().Execute(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		os.Exit(exitCode(err))
 	}
+}
+
+// exitUnreachable is the exit code where the server or the database could not be asked; any
+// other failure is 1.
+const exitUnreachable = 2
+
+func exitCode(err error) int {
+	if errors.As(err, &unreachable{}) {
+		return exitUnreachable
+	}
+	return 1
 }
 
 func rootCommand() *cobra.Command {
@@ -41,6 +53,8 @@ func rootCommand() *cobra.Command {
 		},
 	}
 	f.register(root.Flags())
-	root.AddCommand(checkCommand(), rpcCommand(), apiCommand())
+	root.AddCommand(checkCommand(), rpcCommand(), apiCommand(),
+		dbCommand(), userCommand(), aclCommand(), aliasCommand(), ulCommand(),
+		monitorCommand(), psCommand(), uptimeCommand(), pingCommand(), serctlTopic())
 	return root
 }

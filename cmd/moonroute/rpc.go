@@ -1,26 +1,22 @@
 package main
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/moonroute/moonroute/core/rpc"
-	"github.com/moonroute/moonroute/kemi"
 )
 
 // rpcFlags are the flags of moonroute rpc.
 type rpcFlags struct {
-	addr    string
-	json    bool
-	timeout time.Duration
+	serverFlags
+	json bool
 }
 
 func rpcCommand() *cobra.Command {
@@ -28,11 +24,7 @@ func rpcCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rpc [-s ADDR] [--json] METHOD [ARG…]",
 		Short: "Send a command to a running server",
-		Long: "Sends one RPC command to a running server and prints its answer.\n\n" +
-			"ADDR is where the server listens: unix:/path, tcp:host:port or udp:host:port (module ctl,\n" +
-			"parameter binrpc), or dgram:/path and dgram:udp:host:port (module jsonrpcs, parameter\n" +
-			"dgram_socket). Without -s it is the environment variable MOONROUTE_RPC, or else the first\n" +
-			"of " + strings.Join(usualAddresses, " and ") + " that exists.\n\n" +
+		Long: "Sends one RPC command to a running server and prints its answer.\n\n" + serverHelp + "\n\n" +
 			"An ARG of digits is sent as a number; s:123 sends it as a text.",
 		Example: "  moonroute rpc system.listMethods               what the server can do\n" +
 			"  moonroute rpc system.methodHelp tm.stats       what one command does\n" +
@@ -49,56 +41,26 @@ func rpcCommand() *cobra.Command {
 		},
 	}
 	set := cmd.Flags()
-	set.StringVarP(&f.addr, "socket", "s", "", "`address` of the server")
+	f.register(set)
 	set.BoolVar(&f.json, "json", false, "print the answer as JSON")
-	set.DurationVar(&f.timeout, "timeout", 30*time.Second, "how long to wait for the answer")
 	set.SetInterspersed(false) // what follows METHOD is for the server, -1 too
 	return cmd
 }
 
-// usualAddresses are tried without -s: where the modules ctl and jsonrpcs listen by themselves.
-var usualAddresses = []string{
-	"unix:" + kemi.DefaultRuntimeDir + "/kamailio_ctl",
-	"dgram:" + kemi.DefaultRuntimeDir + "/kamailio_rpc.sock",
-}
-
-// address is where to find the server.
-func (f *rpcFlags) address() string {
-	if given := cmp.Or(f.addr, os.Getenv("MOONROUTE_RPC")); given != "" {
-		return given
-	}
-	for _, addr := range usualAddresses {
-		_, path, _ := strings.Cut(addr, ":")
-		if _, err := os.Stat(path); err == nil {
-			return addr
-		}
-	}
-	return usualAddresses[0]
-}
-
 func (f *rpcFlags) call(ctx context.Context, out io.Writer, method string, args []string) error {
-	ctx, cancel := context.WithTimeout(ctx, f.timeout)
-	defer cancel()
-	addr := f.address()
-	client, err := rpc.Dial(ctx, addr)
-	if err != nil {
-		return fmt.Errorf("no server answers on %s: %w\n"+
-			"Does moonroute run, and does its configuration load module ctl (modparam binrpc) or jsonrpcs (modparam dgram_socket)?\n"+
-			"Give that address with -s ADDR or in MOONROUTE_RPC", addr, err)
-	}
-	defer client.Close()
 	params := make([]rpc.Value, len(args))
 	for i, arg := range args {
 		params[i] = rpcArg(arg)
 	}
-	reply, err := client.Call(ctx, method, params...)
+	values, err := f.ask(ctx, method, params...)
+	var fault *rpc.Fault
+	if errors.As(err, &fault) {
+		return fmt.Errorf("error: %d - %s", fault.Code, fault.Message)
+	}
 	if err != nil {
 		return err
 	}
-	if reply.Fault != nil {
-		return fmt.Errorf("error: %d - %s", reply.Fault.Code, reply.Fault.Message)
-	}
-	return f.print(out, reply.Values)
+	return f.print(out, values)
 }
 
 // print writes the answer as kamcmd does, or as one JSON value.

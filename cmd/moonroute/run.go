@@ -32,6 +32,11 @@ func (f *flags) run(ctx context.Context) error {
 	if f.check > 0 {
 		return check(os.Stdout, cfg)
 	}
+	if f.script != "" {
+		if err := prepareDatabase(ctx, f.script); err != nil {
+			return err
+		}
+	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}

@@ -15,10 +15,12 @@ const (
 )
 
 // Timer is one entry of a Wheel. It is embedded in what it times, so that arming it
-// allocates nothing. The zero value is ready once Fire is set.
+// allocates nothing. The zero value is ready once Fire or Owner is set.
 type Timer struct {
 	// Fire runs in the wheel's owner when the timer is due. It may arm or stop any timer of the wheel.
 	Fire func()
+	// Owner, if set, is told in the place of Fire: a pointer costs no function value.
+	Owner Firer
 
 	due        int64 // in ticks
 	prev, next *Timer
@@ -26,6 +28,9 @@ type Timer struct {
 	level      uint8
 	slot       uint8
 }
+
+// Firer is told that its timer is due.
+type Firer interface{ Fire() }
 
 // Armed tells whether the timer is waiting to fire.
 func (t *Timer) Armed() bool { return t.list != nil }
@@ -166,7 +171,11 @@ func (w *Wheel) fire() {
 		t := head.next
 		w.count--
 		w.unlink(t)
-		t.Fire()
+		if t.Owner != nil {
+			t.Owner.Fire()
+		} else {
+			t.Fire()
+		}
 	}
 }
 

@@ -58,6 +58,7 @@ var params = []param{
 	{name: "dst_blocklist_tls_imask", kind: kindInt},
 	{name: "dst_blocklist_sctp_imask", kind: kindInt},
 	{name: "ip_free_bind", kind: kindInt, aliases: []string{"ipfreebind", "ip_nonlocal_bind"}},
+	{name: "iuid", kind: kindStr},
 	{name: "port", kind: kindInt},
 	{name: "maxbuffer", kind: kindInt},
 	{name: "maxsndbuffer", kind: kindInt},

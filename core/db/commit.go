@@ -1,11 +1,9 @@
 package db
 
 import (
-	"context"
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"time"
 )
 
 // step is one statement of a batch, or several inserts of the same shape as one.
@@ -15,69 +13,78 @@ type step struct {
 	rows  []*Write
 }
 
-// maxRows is how many inserts become one statement. The numbers of rows used are powers of
-// two, so that few statements are prepared.
-const maxRows = 64
+// maxRows is how many inserts become one statement. Above fewRows the numbers of rows used are
+// powers of two, so that not too many statements are prepared.
+const (
+	maxRows = 64
+	fewRows = 8
+)
 
-// plan puts neighbours that are alike together.
-func (w *writer) plan(jobs []*job) []step {
-	steps := w.steps[:0]
-	for _, j := range jobs {
+// plan puts inserts that are alike together.
+func (w *writer) plan(list []*job) []step {
+	w.steps = w.steps[:0]
+	for _, j := range list {
 		j.affected = 0 // this may be another attempt
 		for i := range j.writes {
-			steps = addStep(steps, j, &j.writes[i])
+			w.add(j, &j.writes[i])
 		}
 	}
-	w.steps = steps
-	return steps
+	return w.steps
 }
 
-func addStep(steps []step, j *job, write *Write) []step {
-	if n := len(steps); n > 0 && steps[n-1].first.sameShape(write) {
-		last := &steps[n-1]
-		last.jobs, last.rows = append(last.jobs, j), append(last.rows, write)
-		return steps
+// lookBack is over how many other statements an insert may be moved forward.
+const lookBack = 4
+
+// add appends a write to the step that it may join, or makes one. Inserts into other tables
+// may be overtaken: nobody can tell.
+func (w *writer) add(j *job, write *Write) {
+	for i := len(w.steps) - 1; i >= max(0, len(w.steps)-lookBack); i-- {
+		s := &w.steps[i]
+		if s.first.sameShape(write) {
+			s.jobs, s.rows = append(s.jobs, j), append(s.rows, write)
+			return
+		}
+		if s.first.kind != insert || write.kind != insert || s.first.table == write.table {
+			break
+		}
 	}
-	if cap(steps) > len(steps) { // reuse the lists of an earlier batch
-		steps = steps[:len(steps)+1]
+	if cap(w.steps) > len(w.steps) { // reuse the lists of an earlier batch
+		w.steps = w.steps[:len(w.steps)+1]
 	} else {
-		steps = append(steps, step{})
+		w.steps = append(w.steps, step{})
 	}
-	s := &steps[len(steps)-1]
+	s := &w.steps[len(w.steps)-1]
 	s.first, s.jobs, s.rows = write, append(s.jobs[:0], j), append(s.rows[:0], write)
-	return steps
 }
 
 // commit does all jobs in one transaction. A single statement is its own transaction.
-func (w *writer) commit(jobs []*job) error {
-	ctx, cancel := w.context()
-	defer cancel()
-	steps := w.plan(jobs)
+func (w *writer) commit(list []*job) error {
+	steps := w.plan(list)
 	if len(steps) == 0 {
 		return nil
 	}
-	if err := w.connect(ctx); err != nil {
+	if err := w.connect(w.db.o.Timeout); err != nil {
 		return err
 	}
 	w.db.Stats.Commits.Add(1)
-	if len(steps) == 1 && len(steps[0].rows) <= maxRows && powerOfTwo(len(steps[0].rows)) {
-		return uncertain(w.step(ctx, &steps[0]))
+	if n := len(steps[0].rows); len(steps) == 1 && n == portion(n) {
+		return uncertain(w.step(&steps[0]))
 	}
-	return w.transaction(ctx, steps)
+	return w.transaction(steps)
 }
 
-func (w *writer) transaction(ctx context.Context, steps []step) error {
-	if err := w.plain(ctx, w.db.dialect.begin); err != nil {
+func (w *writer) transaction(steps []step) error {
+	if _, err := w.session.direct(w.db.dialect.begin); err != nil {
 		return err
 	}
 	for i := range steps {
-		if err := w.step(ctx, &steps[i]); err != nil {
-			w.rollback(ctx, err)
+		if err := w.step(&steps[i]); err != nil {
+			w.rollback()
 			return err
 		}
 	}
-	if err := w.plain(ctx, "COMMIT"); err != nil {
-		w.rollback(ctx, err)
+	if _, err := w.session.direct("COMMIT"); err != nil {
+		w.rollback()
 		return uncertain(err)
 	}
 	return nil
@@ -92,25 +99,17 @@ func uncertain(err error) error {
 }
 
 // rollback makes the connection fit for the next batch; a connection that cannot is given up.
-func (w *writer) rollback(ctx context.Context, cause error) {
-	if err := w.plain(ctx, "ROLLBACK"); err != nil {
+func (w *writer) rollback() {
+	if _, err := w.session.direct("ROLLBACK"); err != nil {
 		w.disconnect()
 	}
-	if judge(cause) == tryAgain {
-		time.Sleep(pauseAfterLock)
-	}
 }
 
-func (w *writer) plain(ctx context.Context, text string) error {
-	_, err := w.conn.ExecContext(ctx, text)
-	return err
-}
-
-// step does one statement, inserts in portions of a power of two.
-func (w *writer) step(ctx context.Context, s *step) error {
+// step does one statement, inserts in portions.
+func (w *writer) step(s *step) error {
 	for from := 0; from < len(s.rows); {
 		n := portion(len(s.rows) - from)
-		affected, err := w.exec(ctx, s.rows[from:from+n])
+		affected, err := w.exec(s.rows[from : from+n])
 		if err != nil {
 			return err
 		}
@@ -122,36 +121,26 @@ func (w *writer) step(ctx context.Context, s *step) error {
 	return nil
 }
 
+// portion is how many of n rows become one statement.
 func portion(n int) int {
-	p := 1
+	if n <= fewRows {
+		return n
+	}
+	p := fewRows
 	for p*2 <= min(n, maxRows) {
 		p *= 2
 	}
 	return p
 }
 
-func powerOfTwo(n int) bool { return n&(n-1) == 0 }
-
 // exec does one statement and tells how many rows it touched.
-func (w *writer) exec(ctx context.Context, rows []*Write) (int64, error) {
-	text := rows[0].sql(w.db.dialect, len(rows))
+func (w *writer) exec(rows []*Write) (int64, error) {
+	d := w.db.dialect
+	w.text = rows[0].appendSQL(w.text[:0], d, len(rows))
 	w.args = w.args[:0]
 	for _, r := range rows {
-		w.args = r.appendArgs(w.args)
+		w.args = r.appendArgs(w.args, d)
 	}
-	s, err := w.texts.prepare(ctx, w.conn, text)
-	if err != nil {
-		return 0, err
-	}
-	if s == nil {
-		return count(w.conn.ExecContext(ctx, text, w.args...))
-	}
-	return count(s.ExecContext(ctx, w.args...))
-}
-
-func count(r driver.Result, err error) (int64, error) {
-	if err != nil {
-		return 0, err
-	}
-	return r.RowsAffected()
+	defer clear(w.args) // they may hold parts of messages
+	return w.session.exec(w.text, w.args)
 }

@@ -3,6 +3,8 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -13,24 +15,32 @@ import (
 type DB struct {
 	Stats Stats
 
-	url     URL
-	o       Options
-	dialect dialect
-	pool    *sql.DB
-	texts   statements // prepared reads
-	queue   queue
-	writer  writer
+	url       URL
+	o         Options
+	dialect   *dialect
+	connector driver.Connector
+	pool      *sql.DB    // of the connections that read
+	texts     statements // prepared reads
+	queue     queue
+	writer    writer
 
-	down   atomic.Bool
-	kick   chan struct{} // the writer is to look whether the database is back
-	stop   chan struct{}
-	once   sync.Once
-	writes sync.WaitGroup
+	down    atomic.Bool
+	probing atomic.Bool
+	kick    chan struct{} // the writer is to look whether the database is back
+	life    context.Context
+	end     context.CancelFunc
+	writes  sync.WaitGroup
 }
 
 // Stats are the counters of a database.
 type Stats struct {
-	Reads, Writes, Commits, Failed, Lost, Back atomic.Uint64
+	Reads   atomic.Uint64 // questions asked
+	Writes  atomic.Uint64 // calls of Write and Later that are committed
+	Commits atomic.Uint64 // tried
+	Failed  atomic.Uint64 // questions and batches that failed
+	Dropped atomic.Uint64 // calls of Later that were never written
+	Lost    atomic.Uint64 // losses of the database
+	Back    atomic.Uint64 // its returns
 }
 
 // Open connects to a database; the error tells what is wrong with the URL or the server.
@@ -40,17 +50,16 @@ func Open(text string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool, err := open(u, &o)
+	c, err := connector(u, &o)
 	if err != nil {
 		return nil, err
 	}
-	d := &DB{url: u, o: o, dialect: dialects[u.Driver], pool: pool, kick: make(chan struct{}, 1), stop: make(chan struct{})}
+	d := &DB{url: u, o: o, dialect: dialects[u.Driver], connector: c, pool: open(c, &o), kick: make(chan struct{}, 1)}
+	d.life, d.end = context.WithCancel(context.Background())
 	d.queue.init(o.Waiting, o.Later)
 	d.writer.db = d
-	ctx, cancel := context.WithTimeout(context.Background(), o.Timeout)
-	defer cancel()
-	if err := d.ping(ctx); err != nil {
-		_ = pool.Close()
+	if err := d.ping(o.Timeout); err != nil {
+		_ = d.pool.Close()
 		return nil, fmt.Errorf("db: %s: %w", u, err)
 	}
 	d.writes.Go(d.writer.run)
@@ -60,12 +69,16 @@ func Open(text string, o Options) (*DB, error) {
 // URL is the database's address; its String may be shown.
 func (d *DB) URL() URL { return d.url }
 
+// Quote makes a name of a table or column safe in the database's own SQL.
+func (d *DB) Quote(name string) string { return string(d.dialect.name(nil, name)) }
+
 // Down tells whether the connection is lost.
 func (d *DB) Down() bool { return d.down.Load() }
 
-// Close writes what Later has left, for at most Options.Timeout, and closes the connections.
+// Close writes what is left to be written, which takes about Options.Timeout at most, and
+// closes the connections. What comes then fails with ErrClosed.
 func (d *DB) Close() error {
-	d.once.Do(func() { close(d.stop) })
+	d.end()
 	d.writes.Wait()
 	if err := d.pool.Close(); err != nil {
 		return fmt.Errorf("db: %s: %w", d.url, err)
@@ -74,28 +87,51 @@ func (d *DB) Close() error {
 }
 
 // ping asks the server something that it can only answer with the database at hand.
-func (d *DB) ping(ctx context.Context) error {
+func (d *DB) ping(limit time.Duration) error {
+	ctx, cancel := context.WithTimeout(d.life, limit)
+	defer cancel()
 	var n int
 	return d.pool.QueryRowContext(ctx, d.dialect.ping).Scan(&n)
 }
 
-// failed looks at an error of a statement and gives what its caller gets.
+// failed counts an error of a statement and gives what its caller gets.
 func (d *DB) failed(err error) error {
 	d.Stats.Failed.Add(1)
-	if judge(err) == connectionLost {
-		d.lost(err)
-		return fmt.Errorf("db: %s: %w (%w)", d.url, ErrDown, err)
+	t := judge(err)
+	switch {
+	case errors.Is(err, ErrUncertain), errors.Is(err, ErrDown):
+	case t == connectionLost:
+		err = fmt.Errorf("%w: %w", ErrDown, err)
+	case t == locked || t == noWrites:
+		err = fmt.Errorf("%w: %w", ErrBlocked, err)
 	}
 	return fmt.Errorf("db: %s: %w", d.url, err)
 }
 
-// lost notes that the connection is gone and has the writer try it again.
+// suspect looks whether a server that did not answer in time is still there.
+func (d *DB) suspect(err error) {
+	if !d.probing.CompareAndSwap(false, true) {
+		return
+	}
+	defer d.probing.Store(false)
+	ctx, cancel := context.WithTimeout(d.life, d.o.Retry)
+	defer cancel()
+	s, again := newSession(ctx, d.connector)
+	if again != nil {
+		d.lost(err)
+		return
+	}
+	s.close()
+}
+
+// lost notes that the connection is gone, refuses all who wait and has the writer try it again.
 func (d *DB) lost(err error) {
 	if !d.down.CompareAndSwap(false, true) {
 		return
 	}
 	d.Stats.Lost.Add(1)
 	d.o.Log.Error("db", d.url.String()+": the connection is lost: "+err.Error()+"; it is tried again")
+	d.queue.shut(ErrDown)
 	select {
 	case d.kick <- struct{}{}:
 	default:
@@ -105,6 +141,7 @@ func (d *DB) lost(err error) {
 // back notes that the database answers again.
 func (d *DB) back(since time.Time) {
 	d.down.Store(false)
+	d.queue.open()
 	d.Stats.Back.Add(1)
 	d.o.Log.Notice("db", fmt.Sprintf("%s: the connection is back after %v", d.url, time.Since(since).Round(time.Millisecond)))
 }
@@ -114,16 +151,12 @@ func (d *DB) back(since time.Time) {
 func (d *DB) reconnect() {
 	since, pause := time.Now(), d.o.Retry/20
 	for d.down.Load() {
-		d.queue.refuse(ErrDown) // those who asked just before the loss was noted
 		select {
-		case <-d.stop:
+		case <-d.life.Done():
 			return
 		case <-time.After(pause):
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), d.o.Retry)
-		err := d.ping(ctx)
-		cancel()
-		if err == nil {
+		if d.ping(d.o.Timeout) == nil {
 			d.back(since)
 		}
 		pause = min(2*pause, d.o.Retry)

@@ -15,9 +15,14 @@ import (
 
 const table = `CREATE TABLE things (id INTEGER PRIMARY KEY, name VARCHAR(64) UNIQUE, n INTEGER, q REAL, at TIMESTAMP NULL, body BLOB)`
 
-func open(t *testing.T, url string) *db.DB {
+func open(t testing.TB, url string) *db.DB {
 	t.Helper()
-	d, err := db.Open(url, db.DefaultOptions())
+	return openWith(t, url, db.DefaultOptions())
+}
+
+func openWith(t testing.TB, url string, o db.Options) *db.DB {
+	t.Helper()
+	d, err := db.Open(url, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,21 +132,8 @@ func TestWritesShareACommit(t *testing.T) {
 }
 
 func TestLaterSurvivesALostServer(t *testing.T) {
-	s, err := dbtest.NewServer(t.TempDir())
-	if errors.Is(err, dbtest.ErrMissing) {
-		t.Skip("left out: " + err.Error())
-	}
-	if err == nil {
-		err = s.Start()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Kill()
-	if err := s.Run("", "CREATE DATABASE d"); err != nil {
-		t.Fatal(err)
-	}
-	d := open(t, s.URL("d"))
+	s, url := dbtest.Own(t)
+	d := open(t, url)
 	s.Stop()
 	for !errors.Is(d.Write(thing(1, "refused")), db.ErrDown) {
 		time.Sleep(time.Millisecond)

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"io"
 	"net"
 
 	"github.com/go-sql-driver/mysql"
@@ -17,6 +18,9 @@ var (
 	ErrDown = errors.New("the database cannot be reached")
 	// ErrBusy says that the queue of writes is full. Nothing was written.
 	ErrBusy = errors.New("too many writes are waiting for the database")
+	// ErrBlocked says that the database takes no writes at the moment: another client holds
+	// a lock, the disk is full, or it is read-only. Nothing was written.
+	ErrBlocked = errors.New("the database takes no writes")
 	// ErrUncertain says that the connection was lost while the write was being committed: it
 	// may be there or not.
 	ErrUncertain = errors.New("the connection was lost during the commit")
@@ -29,50 +33,46 @@ type trouble int
 
 const (
 	statementFailed trouble = iota // this statement is wrong, others may go on
-	tryAgain                       // a lock was in the way
+	locked                         // another client's lock was in the way
+	noWrites                       // no write can be done now
 	connectionLost
 )
 
-// The numbers of MySQL errors that ask to repeat the transaction, or that say that the server goes away.
-const (
-	mysqlLockWait       = 1205
-	mysqlDeadlock       = 1213
-	mysqlShutdown       = 1053
-	mysqlTooManyClients = 1040
-	mysqlKilled         = 1927
-)
+// mysqlTroubles are the numbers of MySQL's errors that are not the statement's fault.
+var mysqlTroubles = map[uint16]trouble{
+	1205: locked,         // lock wait timeout exceeded
+	1213: locked,         // deadlock found
+	1021: noWrites,       // disk full
+	1114: noWrites,       // the table is full
+	1290: noWrites,       // the server runs with --read-only
+	1836: noWrites,       // read-only mode
+	1053: connectionLost, // server shutdown in progress
+	1927: connectionLost, // connection was killed
+}
+
+// sqliteTroubles are SQLite's primary codes.
+var sqliteTroubles = map[int]trouble{
+	sqlite3.SQLITE_BUSY:     locked,
+	sqlite3.SQLITE_LOCKED:   locked,
+	sqlite3.SQLITE_FULL:     noWrites,
+	sqlite3.SQLITE_READONLY: noWrites,
+	sqlite3.SQLITE_IOERR:    connectionLost,
+	sqlite3.SQLITE_CANTOPEN: connectionLost,
+	sqlite3.SQLITE_NOTADB:   connectionLost,
+}
 
 // judge tells what an error of a driver means.
 func judge(err error) trouble {
 	var my *mysql.MySQLError
 	var lite *sqlite.Error
 	switch {
+	case errors.Is(err, ErrDown):
+		return connectionLost
 	case errors.As(err, &my):
-		return judgeMySQL(my.Number)
+		return mysqlTroubles[my.Number]
 	case errors.As(err, &lite):
-		return judgeSQLite(lite.Code())
+		return sqliteTroubles[lite.Code()&0xff]
 	case lostConnection(err):
-		return connectionLost
-	}
-	return statementFailed
-}
-
-func judgeMySQL(number uint16) trouble {
-	switch number {
-	case mysqlLockWait, mysqlDeadlock:
-		return tryAgain
-	case mysqlShutdown, mysqlTooManyClients, mysqlKilled:
-		return connectionLost
-	}
-	return statementFailed
-}
-
-// judgeSQLite looks at the primary code, which is the lowest byte.
-func judgeSQLite(code int) trouble {
-	switch code & 0xff {
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return tryAgain
-	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FULL:
 		return connectionLost
 	}
 	return statementFailed
@@ -81,5 +81,5 @@ func judgeSQLite(code int) trouble {
 func lostConnection(err error) bool {
 	var network net.Error
 	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysql.ErrInvalidConn) ||
-		errors.Is(err, sql.ErrConnDone) || errors.As(err, &network)
+		errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &network)
 }

@@ -14,12 +14,14 @@ type Options struct {
 
 	Timeout     time.Duration // how long a statement may take
 	Retry       time.Duration // between two attempts to reach a lost database, at most
+	Ping        time.Duration // between two looks whether an idle server is still there; 0: none
 	Connections int           // that read at the same time
 	Waiting     int           // writes whose callers wait, at most
 	Later       int           // writes kept by Later, at most
 	Batch       int           // writes in one commit, at most
 
 	SQLite SQLiteOptions
+	MySQL  MySQLOptions
 }
 
 // SQLiteOptions are the settings of the embedded database (its PRAGMA statements).
@@ -30,11 +32,33 @@ type SQLiteOptions struct {
 	ReadOnly    bool
 }
 
+// MySQLOptions are the settings of connections to a server. Times of zero are Options.Timeout.
+type MySQLOptions struct {
+	Connect     time.Duration // to make a connection
+	Send        time.Duration // until the server takes what is sent
+	Receive     time.Duration // until the server begins to answer
+	TLS         TLSMode
+	Authorities string // file with the certificates that TLSVerifyCA and TLSVerifyIdentity trust; empty: the system's
+}
+
+// TLSMode says whether a connection is encrypted; the numbers are those of MySQL's own clients.
+type TLSMode int
+
+// The modes.
+const (
+	TLSUnset TLSMode = iota // as TLSDisabled
+	TLSDisabled
+	TLSPreferred      // where the server offers it; its certificate is not looked at
+	TLSRequired       // always; its certificate is not looked at
+	TLSVerifyCA       // the certificate must come from a known authority
+	TLSVerifyIdentity // and must be that of the host
+)
+
 // DefaultOptions are safe for what may not be lost.
 func DefaultOptions() Options {
 	return Options{
 		Log: log.Discard(), Clock: clock.System{},
-		Timeout: 5 * time.Second, Retry: 500 * time.Millisecond, Connections: 8,
+		Timeout: 5 * time.Second, Retry: 500 * time.Millisecond, Ping: 5 * time.Minute, Connections: 8,
 		Waiting: 8192, Later: 65536, Batch: 512,
 		SQLite: SQLiteOptions{Journal: "WAL", Synchronous: "FULL", BusyTimeout: 2 * time.Second},
 	}

@@ -6,26 +6,19 @@ import (
 	"sync"
 )
 
-// statements keeps prepared statements by their text. Their number has a bound: a script may
-// make ever new texts, which are then not kept.
+// statements keeps the prepared reads of the pool by their text. Their number has a bound:
+// a script may make ever new texts, which are then not kept.
 type statements struct {
 	mu   sync.RWMutex
 	kept map[string]*sql.Stmt
 }
 
-const maxStatements = 256
-
-// preparer is a pool or one connection.
-type preparer interface {
-	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
-}
-
 // prepare gives the statement of a text, or nil where too many are kept already.
-func (s *statements) prepare(ctx context.Context, on preparer, text string) (*sql.Stmt, error) {
+func (s *statements) prepare(ctx context.Context, on *sql.DB, text string) (*sql.Stmt, error) {
 	s.mu.RLock()
 	p, n := s.kept[text], len(s.kept)
 	s.mu.RUnlock()
-	if p != nil || n >= maxStatements {
+	if p != nil || n >= maxKept {
 		return p, nil
 	}
 	p, err := on.PrepareContext(ctx, text)

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strconv"
 	"strings"
 )
@@ -12,94 +13,177 @@ type Query struct {
 	Table   string
 	Columns []string // none: all
 	Where   []Cond
-	Order   string // a column, and DESC where it should fall
+	Order   string // columns with commas between, each with DESC behind it where it should fall
 	Limit   int    // 0: all rows
 }
 
-func (q *Query) sql(d dialect) string {
-	b := new(strings.Builder)
-	b.WriteString("SELECT ")
+func (q *Query) sql(d *dialect) string {
+	b := append(make([]byte, 0, 256), "SELECT "...)
 	for i, c := range q.Columns {
-		b.WriteString(comma(i) + d.quote(c))
+		b = d.name(comma(b, i), c)
 	}
 	if len(q.Columns) == 0 {
-		b.WriteByte('*')
+		b = append(b, '*')
 	}
-	b.WriteString(" FROM " + d.quote(q.Table))
-	writeWhere(b, d, q.Where)
-	if q.Order != "" {
-		column, falling := strings.CutSuffix(q.Order, " DESC")
-		b.WriteString(" ORDER BY " + d.quote(column))
-		if falling {
-			b.WriteString(" DESC")
-		}
-	}
+	b = d.name(append(b, " FROM "...), q.Table)
+	b = appendWhere(b, d, q.Where)
+	b = appendOrder(b, d, q.Order)
 	if q.Limit > 0 {
-		b.WriteString(" LIMIT " + strconv.Itoa(q.Limit))
+		b = strconv.AppendInt(append(b, " LIMIT "...), int64(q.Limit), 10)
 	}
-	return b.String()
+	return string(b)
 }
 
-// Result is an answer with the names of its columns.
+func appendOrder(b []byte, d *dialect, order string) []byte {
+	if order == "" {
+		return b
+	}
+	b = append(b, " ORDER BY "...)
+	for i, column := range strings.Split(order, ",") {
+		column, falling := strings.CutSuffix(strings.TrimSpace(column), " DESC")
+		b = d.name(comma(b, i), strings.TrimSpace(column))
+		if falling {
+			b = append(b, " DESC"...)
+		}
+	}
+	return b
+}
+
+// args are the values of the conditions.
+func (q *Query) args(d *dialect) []any {
+	var args []any
+	for _, c := range q.Where {
+		if c.Value != nil {
+			args = append(args, d.value(c.Value))
+		}
+	}
+	return args
+}
+
+// Result is an answer with the names of its columns and their types, as the database calls
+// them: "INT", "VARCHAR(64)". In SQLite an expression has none.
 type Result struct {
-	Columns []string
-	Rows    []Row
+	Columns, Types []string
+	Rows           []Row
+}
+
+// head is what an answer says of its columns.
+type head struct {
+	names, types []string
+	typed        bool // the types are asked for
+}
+
+func (h *head) read(rows *sql.Rows) (err error) {
+	if h.names, err = rows.Columns(); err != nil || !h.typed {
+		return err
+	}
+	types, err := rows.ColumnTypes()
+	for _, t := range types {
+		h.types = append(h.types, t.DatabaseTypeName())
+	}
+	return err
 }
 
 // Select reads the rows of a table. It blocks for at most Options.Timeout; ErrDown comes at once.
 func (d *DB) Select(ctx context.Context, q Query) ([]Row, error) {
-	var rows []Row
-	err := d.Each(ctx, q, func(r Row) error {
-		rows = append(rows, r)
+	return d.all(ctx, q.sql(d.dialect), q.args(d.dialect), new(head))
+}
+
+// Read asks a question in the database's own SQL, with ? for each argument. It blocks as Select.
+func (d *DB) Read(ctx context.Context, text string, args ...any) (Result, error) {
+	values := make([]any, len(args))
+	for i, a := range args {
+		values[i] = d.dialect.value(a)
+	}
+	h := head{typed: true}
+	rows, err := d.all(ctx, text, values, &h)
+	return Result{h.names, h.types, rows}, err
+}
+
+func (d *DB) all(ctx context.Context, text string, args []any, h *head) (rows []Row, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, d.o.Timeout, errSlow)
+	defer cancel()
+	err = d.each(ctx, text, args, h, func(row Row) error {
+		rows = append(rows, row)
 		return nil
 	})
 	return rows, err
 }
 
+// errSlow is why a read ends whose time is over.
+var errSlow = errors.New("no answer within the time of a statement")
+
 // Each calls f for each row of a table as it comes, so that a large one need not fit into
 // memory. An error of f ends it and is its error. Its time is the context's alone.
 func (d *DB) Each(ctx context.Context, q Query, f func(Row) error) error {
-	_, err := d.each(ctx, q.sql(d.dialect), appendConditions(nil, q.Where), f)
-	return err
+	return d.each(ctx, q.sql(d.dialect), q.args(d.dialect), new(head), f)
 }
 
-// Read asks a question in the database's own SQL, with ? for each argument.
-func (d *DB) Read(ctx context.Context, text string, args ...any) (Result, error) {
-	var rows []Row
-	columns, err := d.each(ctx, text, args, func(r Row) error {
-		rows = append(rows, r)
-		return nil
-	})
-	return Result{columns, rows}, err
-}
-
-// each reads with a prepared statement; a read that failed is repeated once on another
-// connection by database/sql itself where the first was stale.
-func (d *DB) each(ctx context.Context, text string, args []any, f func(Row) error) ([]string, error) {
+// each reads, twice where the connection turned out to be lost before a row came: it may be
+// a single one that the server closed.
+func (d *DB) each(ctx context.Context, text string, args []any, h *head, f func(Row) error) error {
 	if d.down.Load() {
-		return nil, ErrDown
+		return ErrDown
 	}
 	d.Stats.Reads.Add(1)
-	rows, err := d.query(ctx, text, args)
-	if err != nil {
-		return nil, d.failed(err)
+	seen, err := d.once(ctx, text, args, h, f)
+	if err != nil && !seen && ctx.Err() == nil && judge(err) == connectionLost {
+		_, err = d.once(ctx, text, args, h, f)
 	}
-	defer func() { _ = rows.Close() }() // Err tells what went wrong
-	columns, err := rows.Columns()
-	if err != nil {
-		return nil, d.failed(err)
-	}
-	if err := scan(rows, len(columns), f); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, d.failed(err)
-	}
-	return columns, nil
+	return d.readFailed(ctx, err)
 }
 
-// query asks with a prepared statement, or directly where the text is one of too many.
+// readFailed gives the error that a reader gets. A context that ended says nothing of the
+// database, unless it was the time of a statement.
+func (d *DB) readFailed(ctx context.Context, err error) error {
+	var own callerError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &own):
+		return own.error
+	case ctx.Err() != nil && context.Cause(ctx) != errSlow:
+		return ctx.Err()
+	case ctx.Err() != nil: // a large question, or a server that hangs
+		d.suspect(errSlow)
+		return d.failed(errSlow)
+	case judge(err) == connectionLost:
+		d.lost(err)
+	}
+	return d.failed(err)
+}
+
+// callerError is an error of the function that takes the rows.
+type callerError struct{ error }
+
+// once reads, and tells whether a row was seen.
+func (d *DB) once(ctx context.Context, text string, args []any, h *head, f func(Row) error) (seen bool, err error) {
+	rows, err := d.query(ctx, text, args)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = rows.Close() }() // Err tells what went wrong
+	if err = h.read(rows); err != nil {
+		return false, err
+	}
+	err = scan(rows, len(h.names), func(r Row) error {
+		seen = true
+		if err := f(r); err != nil {
+			return callerError{err}
+		}
+		return nil
+	})
+	if err == nil {
+		err = rows.Err()
+	}
+	return seen, err
+}
+
+// query asks with a prepared statement where there are arguments; other texts may differ each time.
 func (d *DB) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	if len(args) == 0 {
+		return d.pool.QueryContext(ctx, text)
+	}
 	s, err := d.texts.prepare(ctx, d.pool, text)
 	if err != nil {
 		return nil, err

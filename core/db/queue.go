@@ -18,16 +18,17 @@ func (j *job) answer(err error) {
 
 // queue holds the jobs that are to be written. Those whose callers wait go before those that may be late.
 type queue struct {
+	wake chan struct{}
+
 	mu      sync.Mutex
-	waiting []*job
-	later   []*job
-	limits  [2]int
+	waiting jobs
+	later   jobs
+	refused error // what those who would wait get at once; nil: they may
 	closed  bool
-	wake    chan struct{}
 }
 
 func (q *queue) init(waiting, later int) {
-	q.limits = [2]int{waiting, later}
+	q.waiting.limit, q.later.limit = waiting, later
 	q.wake = make(chan struct{}, 1)
 }
 
@@ -35,17 +36,18 @@ func (q *queue) init(waiting, later int) {
 func (q *queue) push(j *job) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	list, limit := &q.waiting, q.limits[0]
-	if j.late {
-		list, limit = &q.later, q.limits[1]
-	}
+	list := &q.waiting
 	switch {
 	case q.closed:
 		return ErrClosed
-	case len(*list) >= limit:
+	case j.late:
+		list = &q.later
+	case q.refused != nil:
+		return q.refused
+	}
+	if !list.push(j) {
 		return ErrBusy
 	}
-	*list = append(*list, j)
 	select {
 	case q.wake <- struct{}{}:
 	default: // the writer is told already
@@ -54,44 +56,109 @@ func (q *queue) push(j *job) error {
 }
 
 // take gives the next jobs, at most n.
-func (q *queue) take(into []*job, n int) []*job {
+func (q *queue) take(into []*job, n int, later bool) []*job {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	into = moveJobs(into, &q.waiting, n)
-	return moveJobs(into, &q.later, n)
-}
-
-func moveJobs(into []*job, from *[]*job, n int) []*job {
-	k := min(n-len(into), len(*from))
-	into = append(into, (*from)[:k]...)
-	rest := copy(*from, (*from)[k:])
-	clear((*from)[rest:])
-	*from = (*from)[:rest]
+	into = q.waiting.move(into, n)
+	if later {
+		into = q.later.move(into, n)
+	}
 	return into
 }
 
 // giveBack puts jobs that may be late to the front again, in their order.
-func (q *queue) giveBack(jobs []*job) {
+func (q *queue) giveBack(list []*job) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.later = append(jobs, q.later...)
+	q.later.list, q.later.first = append(list, q.later.list[q.later.first:]...), 0
 }
 
 // refuse answers all that wait with an error.
 func (q *queue) refuse(err error) {
 	q.mu.Lock()
-	jobs := q.waiting
-	q.waiting = nil
+	list := q.waiting.move(nil, q.waiting.limit)
 	q.mu.Unlock()
-	for _, j := range jobs {
+	for _, j := range list {
 		j.answer(err)
 	}
 }
 
-// close refuses all that comes and all that waits.
+// shut refuses all that wait, and those who come until it is opened again.
+func (q *queue) shut(err error) {
+	q.mu.Lock()
+	q.refused = err
+	q.mu.Unlock()
+	q.refuse(err)
+}
+
+func (q *queue) open() {
+	q.mu.Lock()
+	q.refused = nil
+	q.mu.Unlock()
+}
+
+// close refuses all that comes; what is there may still be taken.
 func (q *queue) close() {
 	q.mu.Lock()
 	q.closed = true
 	q.mu.Unlock()
+}
+
+// drop answers all that is left with ErrClosed and tells how many calls of Later are lost by it.
+func (q *queue) drop() (lost int) {
 	q.refuse(ErrClosed)
+	q.mu.Lock()
+	list := q.later.move(nil, q.later.len())
+	q.mu.Unlock()
+	for _, j := range list {
+		j.answer(ErrClosed)
+		if len(j.writes) > 0 {
+			lost++
+		}
+	}
+	return lost
+}
+
+// kept is how many calls of Later are not yet taken.
+func (q *queue) kept() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.later.len()
+}
+
+// jobs is a list with a bound that is taken from its front.
+type jobs struct {
+	list  []*job
+	first int // those before it are taken
+	limit int
+}
+
+func (l *jobs) len() int { return len(l.list) - l.first }
+
+func (l *jobs) push(j *job) bool {
+	if l.len() >= l.limit {
+		return false
+	}
+	if l.first > 0 && len(l.list) == cap(l.list) { // use the space of those that are taken
+		n := copy(l.list, l.list[l.first:])
+		clear(l.list[n:])
+		l.list, l.first = l.list[:n], 0
+	}
+	l.list = append(l.list, j)
+	return true
+}
+
+// move takes from the front until into has n.
+func (l *jobs) move(into []*job, n int) []*job {
+	k := min(n-len(into), l.len())
+	if k <= 0 {
+		return into
+	}
+	taken := l.list[l.first : l.first+k]
+	into = append(into, taken...)
+	clear(taken)
+	if l.first += k; l.first == len(l.list) {
+		l.list, l.first = l.list[:0], 0
+	}
+	return into
 }

@@ -1,6 +1,6 @@
 package db
 
-import "strings"
+import "database/sql/driver"
 
 // Col is a column with its value: nil, string, []byte, int, int64, float64, bool or time.Time.
 type Col struct {
@@ -31,6 +31,7 @@ const (
 // Write is one statement that changes something.
 type Write struct {
 	kind  writeKind
+	cut   bool // values that do not fit are cut
 	table string
 	keys  []string
 	set   []Col
@@ -42,6 +43,12 @@ type Write struct {
 // Insert adds a row.
 func Insert(table string, cols ...Col) Write {
 	return Write{kind: insert, table: table, set: cols}
+}
+
+// InsertCut adds a row, and cuts values that are too long for their columns or hold signs
+// that these cannot: where a part of the row is better than none.
+func InsertCut(table string, cols ...Col) Write {
+	return Write{kind: insert, cut: true, table: table, set: cols}
 }
 
 // Update sets columns of the rows that meet the conditions.
@@ -64,57 +71,70 @@ func Exec(text string, args ...any) Write {
 	return Write{kind: raw, text: text, args: args}
 }
 
-// sql writes the statement in a dialect; rows is how many rows an insert has.
-func (w *Write) sql(d dialect, rows int) string {
-	b := new(strings.Builder)
+// appendSQL writes the statement in a dialect; rows is how many rows an insert has.
+func (w *Write) appendSQL(dst []byte, d *dialect, rows int) []byte {
 	switch w.kind {
 	case insert:
-		w.insertInto(b, d, rows)
+		return w.appendInsert(dst, d, rows)
 	case upsert:
-		w.insertInto(b, d, rows)
-		d.onConflict(b, w.keys, w.set)
+		return d.onConflict(w.appendInsert(dst, d, rows), d, w.keys, w.set)
 	case update:
-		b.WriteString("UPDATE " + d.quote(w.table) + " SET ")
+		dst = d.name(append(dst, "UPDATE "...), w.table)
+		dst = append(dst, " SET "...)
 		for i, c := range w.set {
-			b.WriteString(comma(i) + d.quote(c.Name) + "=?")
+			dst = append(d.name(comma(dst, i), c.Name), "=?"...)
 		}
-		writeWhere(b, d, w.where)
+		return appendWhere(dst, d, w.where)
 	case remove:
-		b.WriteString("DELETE FROM " + d.quote(w.table))
-		writeWhere(b, d, w.where)
-	case raw:
-		b.WriteString(w.text)
+		return appendWhere(d.name(append(dst, "DELETE FROM "...), w.table), d, w.where)
 	}
-	return b.String()
+	return append(dst, w.text...)
 }
 
-func (w *Write) insertInto(b *strings.Builder, d dialect, rows int) {
-	b.WriteString("INSERT INTO " + d.quote(w.table) + " (")
+func (w *Write) appendInsert(dst []byte, d *dialect, rows int) []byte {
+	verb := "INSERT INTO "
+	if w.cut {
+		verb = d.insertCut
+	}
+	dst = d.name(append(dst, verb...), w.table)
+	dst = append(dst, " ("...)
 	for i, c := range w.set {
-		b.WriteString(comma(i) + d.quote(c.Name))
+		dst = d.name(comma(dst, i), c.Name)
 	}
-	b.WriteString(") VALUES ")
-	row := "(" + strings.TrimSuffix(strings.Repeat("?,", len(w.set)), ",") + ")"
+	dst = append(dst, ") VALUES "...)
 	for i := range rows {
-		b.WriteString(comma(i) + row)
+		dst = append(comma(dst, i), '(')
+		for k := range w.set {
+			dst = append(comma(dst, k), '?')
+		}
+		dst = append(dst, ')')
 	}
+	return dst
 }
 
 // appendArgs adds the values in the order of the question marks.
-func (w *Write) appendArgs(args []any) []any {
-	for _, c := range w.set {
-		args = append(args, argument(c.Value))
+func (w *Write) appendArgs(args []driver.NamedValue, d *dialect) []driver.NamedValue {
+	for i := range w.set {
+		args = appendArg(args, d, w.set[i].Value)
 	}
-	args = appendConditions(args, w.where)
-	for _, a := range w.args {
-		args = append(args, argument(a))
+	for i := range w.where {
+		if v := w.where[i].Value; v != nil {
+			args = appendArg(args, d, v)
+		}
+	}
+	for _, v := range w.args {
+		args = appendArg(args, d, v)
 	}
 	return args
 }
 
+func appendArg(args []driver.NamedValue, d *dialect, v any) []driver.NamedValue {
+	return append(args, driver.NamedValue{Ordinal: len(args) + 1, Value: d.value(v)})
+}
+
 // sameShape tells whether two inserts can be one statement with two rows.
 func (w *Write) sameShape(o *Write) bool {
-	if w.kind != o.kind || w.kind != insert && w.kind != upsert || w.table != o.table || len(w.set) != len(o.set) {
+	if w.kind != o.kind || w.cut != o.cut || w.kind != insert && w.kind != upsert || w.table != o.table || len(w.set) != len(o.set) {
 		return false
 	}
 	for i := range w.set {
@@ -125,38 +145,30 @@ func (w *Write) sameShape(o *Write) bool {
 	return true
 }
 
-// writeWhere writes the conditions; a NULL is no value to compare with, so it needs no argument.
-func writeWhere(b *strings.Builder, d dialect, where []Cond) {
+// appendWhere writes the conditions; a NULL is no value to compare with, so it needs no argument.
+func appendWhere(dst []byte, d *dialect, where []Cond) []byte {
 	for i, c := range where {
 		if i == 0 {
-			b.WriteString(" WHERE ")
+			dst = append(dst, " WHERE "...)
 		} else {
-			b.WriteString(" AND ")
+			dst = append(dst, " AND "...)
 		}
-		b.WriteString(d.quote(c.Column))
+		dst = d.name(dst, c.Column)
 		switch {
 		case c.Value != nil:
-			b.WriteString(" " + c.Op + " ?")
+			dst = append(append(append(dst, ' '), c.Op...), " ?"...)
 		case c.Op == "!=" || c.Op == "<>":
-			b.WriteString(" IS NOT NULL")
+			dst = append(dst, " IS NOT NULL"...)
 		default:
-			b.WriteString(" IS NULL")
+			dst = append(dst, " IS NULL"...)
 		}
 	}
+	return dst
 }
 
-func appendConditions(args []any, where []Cond) []any {
-	for _, c := range where {
-		if c.Value != nil {
-			args = append(args, argument(c.Value))
-		}
-	}
-	return args
-}
-
-func comma(i int) string {
+func comma(dst []byte, i int) []byte {
 	if i == 0 {
-		return ""
+		return dst
 	}
-	return ","
+	return append(dst, ',')
 }

@@ -1,26 +1,66 @@
 package db
 
 import (
+	"math"
 	"strconv"
 	"time"
 )
 
-// TimeFormat is how a date and time stand in a table: in the server's local time, as
-// Kamailio's own tables have them.
+// TimeFormat is how a date and time stands in a table of a server: in local time, as in
+// Kamailio's own tables. In SQLite it is a Julian day in UTC, as Kamailio's db_sqlite has it.
 const TimeFormat = "2006-01-02 15:04:05"
 
-// argument is a value as the drivers take it.
-func argument(v any) any {
+func localText(t time.Time) any { return t.Local().Format(TimeFormat) }
+
+// The Julian day of 1970-01-01 00:00:00 UTC, and one far behind all dates that occur; a
+// greater number counts seconds.
+const (
+	julianEpoch   = 2440587.5
+	greatestDay   = 5e6
+	secondsOfADay = 86400
+)
+
+func julianDay(t time.Time) float64 { return float64(t.Unix())/secondsOfADay + julianEpoch }
+
+// fromNumber reads a Julian day, or the seconds since 1970.
+func fromNumber(n float64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	if n < greatestDay {
+		n = (n - julianEpoch) * secondsOfADay
+	}
+	return time.Unix(int64(math.Round(n)), 0)
+}
+
+// value is a value as the drivers take it.
+func (d *dialect) value(v any) any {
 	switch v := v.(type) {
-	case time.Time:
-		return v.Local().Format(TimeFormat)
+	case nil, string, []byte, int64, float64:
+		return v
+	case int:
+		return int64(v)
 	case bool:
-		if v {
-			return int64(1)
-		}
-		return int64(0)
+		return truth(v)
+	case time.Time:
+		return d.time(v)
+	case int32:
+		return int64(v)
+	case uint32:
+		return int64(v)
+	case uint16:
+		return int64(v)
+	case uint64:
+		return int64(v)
 	}
 	return v
+}
+
+func truth(v bool) int64 {
+	if v {
+		return 1
+	}
+	return 0
 }
 
 // Row is one row of an answer, in the order of the columns asked for.
@@ -34,8 +74,6 @@ func (r Row) Str(i int) string {
 	switch v := r[i].(type) {
 	case string:
 		return v
-	case []byte:
-		return string(v)
 	case int64:
 		return strconv.FormatInt(v, 10)
 	case float64:
@@ -67,13 +105,22 @@ func (r Row) Float(i int) float64 {
 	return f
 }
 
-// Time is the column as a moment of local time; NULL and what cannot be read is the zero time.
+// Time is the column as a moment, to the second: text is local time, a number is a Julian
+// day or the seconds since 1970. NULL and what cannot be read is the zero time.
 func (r Row) Time(i int) time.Time {
-	t, err := time.ParseInLocation(TimeFormat, r.Str(i), time.Local)
-	if err != nil {
-		return time.Time{}
+	switch v := r[i].(type) {
+	case float64:
+		return fromNumber(v)
+	case int64:
+		return fromNumber(float64(v))
 	}
-	return t
+	text := r.Str(i)
+	for _, form := range [...]string{TimeFormat, time.DateOnly} {
+		if t, err := time.ParseInLocation(form, text, time.Local); err == nil {
+			return t
+		}
+	}
+	return time.Time{}
 }
 
 // tidy gives a driver's value the few types that a Row has.
@@ -90,7 +137,7 @@ func tidy(v any) any {
 	case float32:
 		return float64(v)
 	case bool:
-		return argument(v)
+		return truth(v)
 	}
 	return v
 }

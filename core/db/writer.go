@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -13,22 +12,30 @@ import (
 
 // writer is the one goroutine that writes to a database.
 type writer struct {
-	db    *DB
-	conn  *sql.Conn
-	texts *statements // prepared on conn
-	batch []*job
-	steps []step
-	args  []any
+	db      *DB
+	session *session
+	blocked <-chan time.Time // no write could be done: those that may be late wait for it
+	batch   []*job
+	steps   []step
+	args    []driver.NamedValue
+	text    []byte
+	stuck   bool // the log has been told that no writes are taken
 }
 
 // run writes what comes until the database is closed.
 func (w *writer) run() {
 	d := w.db
+	look := time.NewTicker(orElse(d.o.Ping, time.Hour))
+	defer look.Stop()
 	for {
 		select {
 		case <-d.kick:
 		case <-d.queue.wake:
-		case <-d.stop:
+		case <-w.blocked:
+			w.blocked = nil
+		case <-look.C:
+			w.look()
+		case <-d.life.Done():
 			w.finish()
 			return
 		}
@@ -40,135 +47,205 @@ func (w *writer) run() {
 	}
 }
 
+// look asks an idle server whether it is still there, so that its loss is known before it is needed.
+func (w *writer) look() {
+	if w.session == nil || w.session.check() == nil && w.session.ping() == nil {
+		return
+	}
+	w.disconnect()
+	if err := w.connect(w.db.o.Timeout); err != nil {
+		w.db.lost(err)
+	}
+}
+
 // work writes until nothing is left or the connection is lost.
 func (w *writer) work() {
 	for !w.db.down.Load() {
-		w.batch = w.db.queue.take(w.batch[:0], w.db.o.Batch)
+		w.batch = w.db.queue.take(w.batch[:0], w.db.o.Batch, w.blocked == nil)
 		if len(w.batch) == 0 {
 			return
 		}
 		w.write(w.batch)
-		clear(w.batch)
+		w.forget()
 	}
 }
 
-// finish writes what is left, unless the database cannot be reached.
+// forget lets go of what was written.
+func (w *writer) forget() {
+	clear(w.batch)
+	for i := range w.steps {
+		clear(w.steps[i].jobs)
+		clear(w.steps[i].rows)
+	}
+}
+
+// finish writes what is left, as long as Options.Timeout is not over.
 func (w *writer) finish() {
-	w.work()
-	w.db.queue.close()
-	if n := w.db.Kept(); n > 0 {
-		w.db.o.Log.Error("db", fmt.Sprintf("%s: %d writes that were kept for later are lost", w.db.url, n))
+	d := w.db
+	d.queue.close()
+	w.blocked = nil
+	for end := time.Now().Add(d.o.Timeout); time.Now().Before(end) && w.blocked == nil && w.reach(end); {
+		w.batch = d.queue.take(w.batch[:0], d.o.Batch, true)
+		if len(w.batch) == 0 {
+			break
+		}
+		w.write(w.batch)
+	}
+	if n := d.queue.drop(); n > 0 {
+		d.Stats.Dropped.Add(uint64(n))
+		d.o.Log.Error("db", fmt.Sprintf("%s: %d writes that were kept for later are lost", d.url, n))
 	}
 	w.disconnect()
 }
 
-// maxAttempts is how often a batch is tried that met a lock or a stale connection.
-const maxAttempts = 4
+// reach tries a last time to get at a lost database, if that is worth it.
+func (w *writer) reach(end time.Time) bool {
+	for w.db.down.Load() {
+		if w.db.Kept() == 0 || time.Now().After(end) {
+			return false
+		}
+		if w.connect(time.Until(end)) == nil {
+			w.db.down.Store(false)
+			return true
+		}
+		time.Sleep(w.db.o.Retry / 20)
+	}
+	return true
+}
 
-// write commits the jobs together. Where a statement is wrong each job is tried alone, so
+// write commits the jobs together. Where a statement is wrong each half is tried alone, so
 // that only its own caller gets the error.
 func (w *writer) write(jobs []*job) {
-	if w.db.down.Load() { // since the job before
+	if w.db.down.Load() { // since the half before
 		w.keep(jobs, ErrDown)
 		return
 	}
-	err := w.commit(jobs)
-	for attempt := 1; err != nil && attempt < maxAttempts && w.repeatable(err); attempt++ {
-		err = w.commit(jobs)
+	err := w.try(jobs, time.Now().Add(w.db.o.Timeout))
+	if err == nil {
+		w.written(jobs)
+		return
 	}
-	switch {
-	case err == nil:
-		w.db.Stats.Writes.Add(uint64(len(jobs)))
-		answer(jobs, nil)
-	case judge(err) == connectionLost:
-		w.keep(jobs, w.db.failed(err))
+	switch t := judge(err); {
+	case t == connectionLost:
+		w.cutOff(jobs, err)
+	case t == locked || t == noWrites:
+		w.postpone(jobs, err)
 	case len(jobs) > 1:
-		for _, j := range jobs {
-			w.write([]*job{j})
-		}
+		w.write(jobs[:len(jobs)/2])
+		w.write(jobs[len(jobs)/2:])
 	default:
 		w.refuse(jobs[0], err)
 	}
 }
 
-func answer(jobs []*job, err error) {
+func (w *writer) written(jobs []*job) {
+	if w.stuck {
+		w.stuck = false
+		w.db.o.Log.Notice("db", w.db.url.String()+": writes are taken again")
+	}
+	w.db.Stats.Writes.Add(uint64(len(jobs)))
 	for _, j := range jobs {
-		j.answer(err)
+		j.answer(nil)
 	}
 }
 
+// maxAttempts is how often a batch is tried that met a lock or a stale connection.
+const maxAttempts = 4
+
+// try commits the jobs, again where that may help.
+func (w *writer) try(jobs []*job, end time.Time) error {
+	err := w.commit(jobs)
+	for attempt := 1; err != nil && attempt < maxAttempts && w.repeatable(err) && time.Now().Before(end); attempt++ {
+		err = w.commit(jobs)
+	}
+	return err
+}
+
 // repeatable tells whether a batch that failed may be tried at once: it met a lock, or the
-// connection had been closed before anything was sent.
+// connection was lost when nothing could be committed yet.
 func (w *writer) repeatable(err error) bool {
 	switch judge(err) {
-	case tryAgain:
+	case locked:
+		time.Sleep(pauseAfterLock)
 		return true
 	case connectionLost:
 		w.disconnect()
-		return errors.Is(err, driver.ErrBadConn) && !errors.Is(err, ErrUncertain)
+		return !errors.Is(err, ErrUncertain) && !errors.Is(err, ErrDown)
 	}
 	return false
 }
 
-// keep answers those who wait; what may be late is kept for the connection's return.
+// pauseAfterLock lets the holder of a lock finish.
+const pauseAfterLock = 5 * time.Millisecond
+
+// cutOff answers the jobs of a lost connection. One that was merely closed is made again at once.
+func (w *writer) cutOff(jobs []*job, err error) {
+	w.disconnect()
+	if errors.Is(err, ErrDown) {
+		w.db.lost(err)
+	} else if again := w.connect(w.db.o.Retry); again != nil {
+		w.db.lost(err)
+	}
+	w.keep(jobs, w.db.failed(err))
+}
+
+// keep answers those who wait; what may be late goes back into the queue.
 func (w *writer) keep(jobs []*job, err error) {
 	var late []*job
 	for _, j := range jobs {
-		if j.late && !w.db.stopping() {
+		if j.late {
 			late = append(late, j)
 		} else {
 			j.answer(err)
 		}
 	}
 	w.db.queue.giveBack(late)
-	w.disconnect()
 }
 
-// refuse answers a job whose statement is wrong; where nobody waits the log tells of it, once for each kind.
+// postpone answers the jobs of a database that takes no writes; what may be late is tried
+// again after a while. Others who wait would wait as long in vain.
+func (w *writer) postpone(jobs []*job, err error) {
+	err = w.db.failed(err)
+	if !w.stuck {
+		w.stuck = true
+		w.db.o.Log.Error("db", err.Error()+"; what may be late is tried again")
+	}
+	w.keep(jobs, err)
+	w.db.queue.refuse(err)
+	w.blocked = time.After(w.db.o.Retry)
+}
+
+// refuse answers a job whose statement is wrong; where nobody waits the log tells of it, once for each table.
 func (w *writer) refuse(j *job, err error) {
 	err = w.db.failed(err)
 	j.answer(err)
 	if j.done == nil {
+		w.db.Stats.Dropped.Add(1)
 		w.db.o.Log.Once("db "+j.writes[0].table, log.Err, "db", err.Error()+": the row is lost")
 	}
 }
 
-// connect takes a connection from the pool for as long as it lives.
-func (w *writer) connect(ctx context.Context) error {
-	if w.conn != nil {
-		return nil
+// connect makes the writer's own connection, unless there is one.
+func (w *writer) connect(limit time.Duration) error {
+	if w.session != nil {
+		if err := w.session.check(); err == nil {
+			return nil
+		}
+		w.disconnect()
 	}
-	conn, err := w.db.pool.Conn(ctx)
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	s, err := newSession(ctx, w.db.connector)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: %w", ErrDown, err)
 	}
-	w.conn, w.texts = conn, new(statements)
+	w.session = s
 	return nil
 }
 
 func (w *writer) disconnect() {
-	if w.conn == nil {
-		return
-	}
-	// The pool must not hand this connection out again, so it is declared broken.
-	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn })
-	_ = w.conn.Close() // it is broken already
-	w.conn, w.texts = nil, nil
-}
-
-// context bounds the time of a batch.
-func (w *writer) context() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.Background(), w.db.o.Timeout)
-}
-
-func (d *DB) stopping() bool {
-	select {
-	case <-d.stop:
-		return true
-	default:
-		return false
+	if w.session != nil {
+		w.session.close()
+		w.session = nil
 	}
 }
-
-// pauseAfterLock lets the holder of a lock finish.
-const pauseAfterLock = 5 * time.Millisecond

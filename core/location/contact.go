@@ -1,6 +1,7 @@
 package location
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/moonroute/moonroute/core/flow"
@@ -11,6 +12,10 @@ const QUnset = -1
 
 // AllMethods is the Methods value of a contact that named none: it takes every request.
 const AllMethods = 0xffffffff
+
+// FlagMemory is the bit of Flags that keeps a contact out of the database of a table that is
+// kept in memory too.
+const FlagMemory = 1
 
 // Contact is one binding of an address of record (RFC 3261 10). A stored contact is never
 // changed: a refresh puts a new one in its place, so everybody may keep and read a pointer.
@@ -29,7 +34,7 @@ type Contact struct {
 
 	Socket *flow.Socket // where the REGISTER came in; requests leave from there
 	Conn   flow.ConnID  // the connection that it came over; 0 for datagrams
-	Extra  any          // what a script keeps with the contact (xavp_contact)
+	Attrs  []Attr       // what a script keeps with the contact (xavp_contact)
 
 	CSeq     uint32
 	Methods  uint32 // a bit for each method that the contact takes
@@ -39,6 +44,13 @@ type Contact struct {
 	ServerID int32  // the server that holds the binding
 	place    int32  // in the stripe's expiry heap; under the stripe's lock
 	Q        int16  // preference in thousandths, or QUnset
+}
+
+// Attr is one attribute that a script keeps with a contact: a number or a text.
+type Attr struct {
+	Name, Text string
+	Num        int64
+	IsNum      bool
 }
 
 // Valid tells that the contact has not expired at an instant in Unix seconds.
@@ -52,12 +64,24 @@ func (c *Contact) keep(old *Contact, agents *agents) {
 	} else {
 		c.UserAgent = agents.share(c.UserAgent)
 	}
+	c.keepAttrs()
 	if old != nil && c.sameTexts(old) {
 		c.URI, c.CallID, c.Received = old.URI, old.CallID, old.Received
 		c.Path, c.Instance, c.RUID = old.Path, old.Instance, old.RUID
 		return
 	}
 	c.pack()
+}
+
+func (c *Contact) keepAttrs() {
+	if len(c.Attrs) == 0 {
+		c.Attrs = nil
+		return
+	}
+	c.Attrs = slices.Clone(c.Attrs)
+	for i := range c.Attrs {
+		c.Attrs[i].Name, c.Attrs[i].Text = strings.Clone(c.Attrs[i].Name), strings.Clone(c.Attrs[i].Text)
+	}
 }
 
 func (c *Contact) sameTexts(o *Contact) bool {

@@ -148,3 +148,10 @@ func (t *Table) forget(s *stripe, c *Contact) {
 	i := slices.Index(r.contacts, c)
 	r.contacts = slices.Concat(r.contacts[:i], r.contacts[i+1:])
 }
+
+// TellExpired tells the observers of a contact that expired in the database of a table that
+// keeps nothing in memory.
+func (t *Table) TellExpired(c *Contact) {
+	t.expired.Add(1)
+	t.store.tell([]Event{{Kind: Expired, Table: t, AOR: c.AOR, Contact: c}})
+}

@@ -1,6 +1,10 @@
 package location
 
-import "github.com/moonroute/moonroute/core/sip"
+import (
+	"strings"
+
+	"github.com/moonroute/moonroute/core/sip"
+)
 
 // Rules are how a server keeps its bindings; the modules that register and show them share these.
 type Rules struct {
@@ -11,6 +15,7 @@ type Rules struct {
 	CSeqDelay     int64    // seconds in which the same CSeq is a repetition (cseq_delay)
 	NATFlag       int      // branch flag of contacts behind NAT (nat_bflag); -1: none
 	ServerID      int32
+	AttrsXAVP     string // XAVP that is kept with a contact (xavp_contact); empty: none
 }
 
 // DefaultRules are those of a server without settings.
@@ -28,10 +33,7 @@ func (r *Rules) AOR(u *sip.URI) string {
 	if !r.UseDomain && user != "" {
 		return user
 	}
-	host := lower(u.Host)
-	if n := len(r.RealmPrefix); n > 0 && len(host) >= n && sip.EqualFold(host[:n], r.RealmPrefix) {
-		host = host[n:]
-	}
+	host := lower(strings.TrimPrefix(u.Host, r.RealmPrefix))
 	if user == "" {
 		return host
 	}
@@ -70,7 +72,8 @@ const (
 )
 
 // Match finds the stored contact that c stands for, or nil. Contacts with an instance id
-// match by that and the reg-id first; with a reg-id by nothing else (RFC 5626 6).
+// match by that and the reg-id first; with a reg-id by nothing else (RFC 5626 6). A contact
+// without a Path matches by its URI alone where the Path counts.
 func (m Matching) Match(list []*Contact, c *Contact) *Contact {
 	if c.Instance != "" {
 		for _, old := range list {
@@ -95,7 +98,7 @@ func (m Matching) same(old, c *Contact) bool {
 	case MatchContactCallID:
 		return old.URI == c.URI && old.CallID == c.CallID
 	case MatchContactPath:
-		return old.URI == c.URI && old.Path == c.Path
+		return old.URI == c.URI && (c.Path == "" || old.Path == c.Path)
 	case MatchCallID:
 		return old.CallID == c.CallID
 	}

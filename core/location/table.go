@@ -19,7 +19,11 @@ const (
 )
 
 // Options are the settings of a table.
-type Options struct{ Order Order }
+type Options struct {
+	Order   Order
+	Backing Backing // where changes are saved before they are visible; nil: nowhere
+	Unkept  bool    // nothing is kept in memory: the backing is asked each time
+}
 
 // Table is one set of records by address of record. All methods may be called from any goroutine.
 type Table struct {
@@ -31,6 +35,7 @@ type Table struct {
 	users    atomic.Int64
 	contacts atomic.Int64
 	expired  atomic.Int64
+	lines    []sync.Mutex // held while an address of record is saved; with a backing only
 }
 
 // stripe is one part of a table.
@@ -52,6 +57,9 @@ func newTable(s *Store, name string, options Options) *Table {
 	t := &Table{Name: name, store: s, options: options}
 	for i := range t.parts {
 		t.parts[i].records = map[uint64]*record{}
+	}
+	if options.Backing != nil {
+		t.lines = make([]sync.Mutex, lines)
 	}
 	return t
 }

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Update is an address of record while its contacts are changed, under the lock of its
-// stripe: nobody sees the changes before all are made.
+// Update is an address of record while its contacts are changed by one goroutine: nobody sees
+// the changes before all are made.
 type Update struct {
 	table  *Table
 	aor    string
@@ -16,11 +16,16 @@ type Update struct {
 }
 
 // Update calls f to change the contacts of an address of record. If f gives an error, nothing
-// has changed. f must be short, and must not use the table itself. The observers have been told when
-// Update returns; they may block.
+// has changed. f must be short, and must not use the table itself. A table with a backing saves
+// the changes before they are visible, which blocks; where that fails nothing has changed and
+// the error is the backing's. The observers have been told when Update returns; they may block.
 func (t *Table) Update(aor string, f func(*Update) error) error {
 	u := Update{table: t, aor: aor}
-	if err := u.run(f); err != nil {
+	run := u.run
+	if t.options.Backing != nil {
+		run = u.runThrough
+	}
+	if err := run(f); err != nil {
 		return err
 	}
 	t.store.tell(u.events)
@@ -85,6 +90,13 @@ func (u *Update) Delete(c *Contact) {
 	i := slices.Index(u.list, c)
 	u.list = slices.Delete(u.list, i, i+1)
 	u.events = append(u.events, Event{Kind: Deleted, Contact: c})
+}
+
+// Expire removes a contact, which must be one of Contacts, as if its time had come.
+func (u *Update) Expire(c *Contact) {
+	u.Delete(c)
+	u.events[len(u.events)-1].Kind = Expired
+	u.table.expired.Add(1)
 }
 
 // DeleteAll removes all contacts.
@@ -155,14 +167,23 @@ func (u *Update) commit(s *stripe, hash uint64, r *record) {
 	case r != nil:
 		r.contacts = slices.Clip(u.list)
 	}
+	u.seal()
 	for i := range u.events {
 		e := &u.events[i]
 		s.seq++
-		e.Table, e.AOR, e.Seq = u.table, u.aor, s.seq
-		if e.Kind != Deleted { // nobody else has seen the contact yet
+		e.Seq = s.seq
+		u.table.contacts.Add(s.heap.apply(e))
+	}
+}
+
+// seal completes the events. Nobody else has seen a new contact yet.
+func (u *Update) seal() {
+	for i := range u.events {
+		e := &u.events[i]
+		e.Table, e.AOR = u.table, u.aor
+		if e.Kind == Inserted || e.Kind == Updated {
 			e.Contact.AOR = u.aor
 		}
-		u.table.contacts.Add(s.heap.apply(e))
 	}
 }
 

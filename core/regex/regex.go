@@ -23,6 +23,9 @@ const (
 // ErrBackReference says that a pattern refers to one of its own groups.
 var ErrBackReference = errors.New("regex: back references are not supported")
 
+// errRepeat says that a repetition stands where nothing is to be repeated.
+var errRepeat = errors.New("regex: nothing to repeat")
+
 // errBracket says that a bracket expression is not closed.
 var errBracket = errors.New("regex: missing ]")
 
@@ -94,11 +97,11 @@ func (t *translator) next() error {
 			t.depth--
 		}
 	case '*', '+', '?':
-		t.at++
-		if !atStart { // a repetition of nothing is left out
-			t.repeat(b)
+		if atStart {
+			return errRepeat
 		}
-		t.start = atStart
+		t.at++
+		t.repeat(b)
 		return nil
 	case '{':
 		if atStart || !t.interval() {

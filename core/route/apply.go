@@ -34,5 +34,6 @@ func (m *Message) ReplaceText(text string) error {
 	m.Message = parsed
 	m.Edits = Edits{}
 	m.Target.URI = ""
+	m.CheckedHeader = [2]uint16{}
 	return nil
 }

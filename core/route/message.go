@@ -36,6 +36,7 @@ type Hand struct {
 	XFlags        [2]uint32 // extended message flags (setxflag)
 	ForceRport    bool      // force_rport: reply to the source port (RFC 3581)
 	LocalRport    bool      // add_local_rport: put rport in our own Via
+	CheckedHeader [2]uint16 // the Authorization and Proxy-Authorization header that was checked: one more than its place in Headers
 	AdvertiseHost string    // set_advertised_address
 	AdvertisePort string    // set_advertised_port
 	Via           ViaStyle  // what a module adds to our own Via; nil: nothing
@@ -62,7 +63,8 @@ type Hand struct {
 	// Extra holds what a module keeps with the message (a parsed body, a lookup's result), by its own key.
 	Extra map[any]any
 
-	kept bool
+	holders int    // how many keep the message beyond the route that runs now
+	free    func() // gives its memory back; nil: that is left to the collector
 }
 
 // ViaStyle lets a module have a say in our own Via, and in the client's as it goes back in a reply.
@@ -142,15 +144,27 @@ func (m *Message) Fake() *Message {
 	f.Edits = m.Edits.Clone()
 	f.Branches = nil
 	f.Faked = true
+	f.holders, f.free = 0, nil
 	return f
 }
 
 // Keep marks the message as held beyond the route that runs now (by a transaction), so
-// that its memory is not used for another one. Kept tells whether that happened.
-func (m *Message) Keep() { m.kept = true }
+// that its memory is not used for another one.
+func (m *Message) Keep() { m.holders++ }
 
 // Kept tells whether somebody holds the message.
-func (m *Message) Kept() bool { return m.kept }
+func (m *Message) Kept() bool { return m.holders > 0 }
+
+// OnFree says how the message's memory is given back when its last holder lets go of it.
+func (m *Message) OnFree(f func()) { m.free = f }
+
+// LetGo ends one Keep. Nobody who might still look at the message, or at what shares its
+// received part (Fake), may be left; a holder who cannot know that never calls it.
+func (m *Message) LetGo() {
+	if m.holders--; m.holders == 0 && m.free != nil {
+		m.free()
+	}
+}
 
 // CurrentURI is the request URI as the script sees it: the rewritten one, or the received one.
 func (m *Message) CurrentURI() string {

@@ -9,4 +9,5 @@ type Outgoing struct {
 	Path   string    // Route set of the branch, without the header name; empty: none
 	Status string    // "404 Not Here" instead of a relayed reply's own code and reason; empty: as received
 	Branch string    // branch parameter of our own Via; requests only
+	ID     []byte    // the same as bytes that are not kept, in the place of Branch
 }

@@ -62,6 +62,7 @@ func appendOwnVia(dst []byte, m *Message, o *Outgoing) []byte {
 	dst = append(dst, port...)
 	dst = append(dst, ";branch="...)
 	dst = append(dst, o.Branch...)
+	dst = append(dst, o.ID...)
 	if m.Flow.Conn != 0 {
 		dst = append(dst, ";i="...)
 		dst = strconv.AppendUint(dst, uint64(m.Flow.Conn), 16)

@@ -1,5 +1,7 @@
 package route
 
+import "slices"
+
 // Vars are the variables that live as long as a transaction: AVPs and the trees of XAVPs.
 type Vars struct {
 	AVP  AVPs
@@ -127,6 +129,21 @@ func (x *XAVPs) Push(v XAVP) {
 
 // Append puts an entry after the others.
 func (x *XAVPs) Append(v XAVP) { x.list = append(x.list, v) }
+
+// Insert makes an entry the i-th of its name, or the last one if there are fewer.
+func (x *XAVPs) Insert(i int, v XAVP) {
+	for k := range x.list {
+		if x.list[k].Name != v.Name {
+			continue
+		}
+		if i == 0 {
+			x.list = slices.Insert(x.list, k, v)
+			return
+		}
+		i--
+	}
+	x.Append(v)
+}
 
 // At is the i-th entry of a name, or nil.
 func (x *XAVPs) At(name string, i int) *XAVP {

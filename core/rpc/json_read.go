@@ -14,15 +14,45 @@ import (
 const maxDepth = 64
 
 // parseJSON reads the first JSON value of the text; what follows it is ignored.
-// Objects become *Struct, so that the order of parameters is kept.
+// Objects become *Struct, so that the order of parameters is kept. As Kamailio does it takes
+// line ends and other control characters in strings, which kamctl ping sends.
 func parseJSON(text []byte) (Value, error) {
-	d := json.NewDecoder(bytes.NewReader(text))
+	d := json.NewDecoder(bytes.NewReader(escapeControls(text)))
 	d.UseNumber()
 	v, err := readJSON(d, 0)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	return v, nil
+}
+
+// escapeControls gives the text with the control characters in its strings escaped.
+func escapeControls(text []byte) []byte {
+	var out []byte // begun at the first of them
+	inString, escaped := false, false
+	for i, c := range text {
+		switch {
+		case escaped:
+			escaped = false
+		case inString && c == '\\':
+			escaped = true
+		case c == '"':
+			inString = !inString
+		case inString && c < ' ':
+			if out == nil {
+				out = append(make([]byte, 0, len(text)+64), text[:i]...)
+			}
+			out = fmt.Appendf(out, "\\u%04x", c)
+			continue
+		}
+		if out != nil {
+			out = append(out, c)
+		}
+	}
+	if out == nil {
+		return text
+	}
+	return out
 }
 
 func readJSON(d *json.Decoder, depth int) (Value, error) {

@@ -58,6 +58,13 @@ func checkJSON(t *testing.T, h *JSONHandler, request, want string) {
 	}
 }
 
+// kamctl ping sends the line ends of its headers as they are.
+func TestJSONControls(t *testing.T) {
+	h := &JSONHandler{Registry: shapes(t)}
+	checkJSON(t, h, "{\"jsonrpc\":\"2.0\",\n\"method\":\"core.echo\",\"params\":[\"a\r\nb\\\"\t\"],\"id\":4}",
+		`{"jsonrpc":"2.0","result":["a\r\nb\"\t"],"id":4}`)
+}
+
 func TestJSONReplyTooLarge(t *testing.T) {
 	h := &JSONHandler{Registry: shapes(t), MaxReply: 100}
 	checkJSON(t, h, `{"jsonrpc":"2.0","method":"system.listMethods","id":4}`,

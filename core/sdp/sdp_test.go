@@ -143,9 +143,9 @@ func TestCursor(t *testing.T) {
 	}
 }
 
-// FuzzParse checks that the streams of a description are its text from the first m= line on, and that reading it again
+// FuzzDescription checks that the streams of a description are its text from the first m= line on, and that reading it again
 // gives the same.
-func FuzzParse(f *testing.F) {
+func FuzzDescription(f *testing.F) {
 	f.Add(session + media)
 	f.Add(strings.ReplaceAll(session+media, "\r", ""))
 	f.Add("v=0\no=a b c d\nc=IN IP4 x\nm=a b c d")
@@ -162,6 +162,10 @@ func FuzzParse(f *testing.F) {
 		}
 		if again != text {
 			t.Fatalf("streams of %q give %q", text, again)
+		}
+		same, err := Parse(again)
+		if err != nil || len(same.Streams) != len(d.Streams) {
+			t.Fatalf("%q read again: %d streams, not %d, %v", text, len(same.Streams), len(d.Streams), err)
 		}
 	})
 }

@@ -18,7 +18,12 @@ type Alias struct {
 type selfTable struct {
 	byHost  map[string][]Alias
 	domains []Alias // whose subdomains are this server too; the hosts are in lower case
+	checks  []SelfCheck
 }
+
+// SelfCheck tells of further names of this server. It is called for each name that is not known otherwise, from any
+// goroutine, and must not block.
+type SelfCheck func(host string, port uint16, p flow.Proto) bool
 
 func (t *selfTable) init(sockets []*flow.Socket, aliases []Alias) {
 	t.byHost = map[string][]Alias{}
@@ -44,7 +49,7 @@ func (s *Server) IsMyself(host string, port uint16, p flow.Proto) bool {
 	list, ok := s.self.byHost[host]
 	if !ok {
 		if list, ok = s.self.byHost[strings.ToLower(host)]; !ok {
-			return s.self.inDomain(host, port, p)
+			return s.self.further(host, port, p)
 		}
 	}
 	for i := range list {
@@ -52,7 +57,20 @@ func (s *Server) IsMyself(host string, port uint16, p flow.Proto) bool {
 			return true
 		}
 	}
-	return s.self.inDomain(host, port, p)
+	return s.self.further(host, port, p)
+}
+
+// further looks into what is not in the table.
+func (t *selfTable) further(host string, port uint16, p flow.Proto) bool {
+	if t.inDomain(host, port, p) {
+		return true
+	}
+	for _, is := range t.checks {
+		if is(host, port, p) {
+			return true
+		}
+	}
+	return false
 }
 
 func (a *Alias) fits(port uint16, p flow.Proto) bool {
@@ -79,6 +97,12 @@ func (s *Server) AddDomain(a Alias) {
 	a.Host = strings.ToLower(a.Host)
 	s.self.domains = append(s.self.domains, a)
 }
+
+// AddSelfCheck makes names of this server of what a function says; only before Start.
+func (s *Server) AddSelfCheck(is SelfCheck) { s.self.checks = append(s.self.checks, is) }
+
+// HasSelfChecks tells whether names of this server are found by more than its table: by such a function or a domain.
+func (s *Server) HasSelfChecks() bool { return len(s.self.checks)+len(s.self.domains) > 0 }
 
 // IsMyIP tells whether the server listens on an address, at any port.
 func (s *Server) IsMyIP(a netip.Addr) bool {

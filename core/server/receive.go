@@ -17,9 +17,17 @@ type slot struct {
 	parsed sip.Message
 	shard  int
 	call   route.Call // of the request or reply route
+	free   func()     // puts the slot back
 }
 
-func newSlot(s *Server) *slot { return &slot{server: s} }
+func newSlot(s *Server) *slot {
+	x := &slot{server: s}
+	x.free = func() {
+		x.msg.Hand, x.call = route.Hand{Branches: x.msg.Branches[:0], Edits: x.msg.Edits}, route.Call{}
+		s.slots.Put(x)
+	}
+	return x
+}
 
 // Receive implements transport.Receiver: it decides on little (start line, header
 // boundaries, Call-ID, top Via) and hands the message to its shard.
@@ -53,6 +61,7 @@ func (x *slot) read(p transport.Packet) error {
 	}
 	m := &x.msg
 	m.Begin(&x.parsed)
+	m.OnFree(x.free)
 	m.Flow = p.Flow
 	if m.First(sip.HdrFrom) == nil || m.First(sip.HdrTo) == nil || m.First(sip.HdrCSeq) == nil {
 		return errNoHeader

@@ -132,6 +132,8 @@ type timers struct{ *shard.Shard }
 
 func (t timers) Stop(x *clock.Timer) { t.Wheel.Stop(x) }
 
+func (t timers) InCall(key uint64, j tm.Job) { t.Shard.InCall(key, j) }
+
 // Start opens the sockets and begins to serve. After an error nothing is left open.
 func (s *Server) Start() error {
 	for _, socket := range s.opt.Sockets {

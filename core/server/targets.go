@@ -45,6 +45,11 @@ func (t targetsOf) Targets(uri string, sock *flow.Socket, m *route.Message) ([]f
 	return t.lookup(hop, sock, m)
 }
 
+// DefaultSocket implements tm.Targets.
+func (t targetsOf) DefaultSocket(p flow.Proto, to netip.AddrPort) *flow.Socket {
+	return t.s.socketFor(p, nil, to)
+}
+
 func (t targetsOf) lookup(hop resolve.Hop, sock *flow.Socket, m *route.Message) ([]flow.Flow, error) {
 	found, ok, err := t.s.resolver.Cached(hop)
 	if !ok {

@@ -283,8 +283,8 @@ func (s *Shard) newRun(key uint64) *run {
 	return r
 }
 
-// InCall runs f as part of another call than the one that runs now: at once, or after the
+// InCall runs a job as part of another call than the one that runs now: at once, or after the
 // waiting job of that call. Timers use it. Only from inside the shard.
-func (s *Shard) InCall(key uint64, f func()) {
-	s.start(entry{key: key, job: Func(f), must: true})
+func (s *Shard) InCall(key uint64, j Job) {
+	s.start(entry{key: key, job: j, must: true})
 }

@@ -175,7 +175,7 @@ func TestAPanicLosesItsJobOnly(t *testing.T) {
 	s.OnPanic = func(any) { caught++ }
 	timer := clock.Timer{Fire: func() { panic("boom") }}
 	s.Submit(1, Func(func() { s.Arm(&timer, 0); panic("boom") }), nil)
-	s.Do(func() { s.InCall(1, func() { panic("boom") }); ran++ })
+	s.Do(func() { s.InCall(1, Func(func() { panic("boom") })); ran++ })
 	s.Do(func() { s.Wheel.Advance(time.Now().Add(time.Second)); ran++ })
 	s.Submit(1, Func(func() { ran++ }), nil)
 	if caught != 3 || ran != 2 {
@@ -188,7 +188,7 @@ func TestTimersOfAWaitingCallAreHeld(t *testing.T) {
 		s := newShard(Limits{})
 		var order []string
 		timer := clock.Timer{Fire: func() {
-			s.InCall(1, func() { order = append(order, "timer") })
+			s.InCall(1, Func(func() { order = append(order, "timer") }))
 		}}
 		go s.Submit(1, Func(func() {
 			s.Arm(&timer, 100*time.Millisecond)
@@ -221,7 +221,7 @@ func TestTimersBehindAWaitingJobAreNeverDropped(t *testing.T) {
 		synctest.Wait()
 		for range 5 {
 			s.Submit(7, Func(func() { ran++ }), nil)
-			s.Do(func() { s.InCall(7, func() { fired++ }) })
+			s.Do(func() { s.InCall(7, Func(func() { fired++ })) })
 			s.Post(7, Func(func() { fired++ }))
 			synctest.Wait()
 		}

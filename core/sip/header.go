@@ -1,5 +1,7 @@
 package sip
 
+import "strings"
+
 // Header is one header field of a message, as it was received.
 type Header struct {
 	Type  HeaderType
@@ -147,6 +149,32 @@ func (t HeaderType) Name() string { return headerNames[t].name }
 
 // Compact gives the one-letter form, or "" if there is none.
 func (t HeaderType) Compact() string { return headerNames[t].compact }
+
+// maxHeaderName bounds the header names that scripts use.
+const maxHeaderName = 124
+
+// HeaderName checks a header name as scripts give it. Blanks, and a colon with all after it, may follow the name
+// of a header that is known here; they stay with an unknown name, which no header then has. Scripts know it so from the incumbent.
+func HeaderName(text string) (name string, ok bool) {
+	name = HeaderWord(text)
+	rest := strings.TrimLeft(text[len(name):], " \t")
+	if name == "" || len(text) > maxHeaderName || rest != "" && rest[0] != ':' {
+		return "", false
+	}
+	if HeaderTypeOf(name) == HdrOther {
+		return text, true
+	}
+	return name, true
+}
+
+// HeaderWord is the header name that a text begins with; empty if there is none.
+func HeaderWord(text string) string {
+	i := 0
+	for i < len(text) && byteClass[text[i]]&className != 0 {
+		i++
+	}
+	return text[:i]
+}
 
 // HeaderTypeOf gives the type of a header name or compact form, without regard to case.
 func HeaderTypeOf(name string) HeaderType {

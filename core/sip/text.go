@@ -10,6 +10,7 @@ const (
 	classBlank               // blanks and line ends: what folding leaves between two tokens
 	classNoURI               // never in a part of a URI
 	classElement             // of meaning to elementEnd
+	className                // of a header name as scripts give it
 )
 
 // byteClass is never written after start.
@@ -26,6 +27,7 @@ func makeByteClass() (table [256]uint8) {
 	mark(classHost, alnum+"-._%")
 	mark(classUser, alnum+"-_.!~*'()&=+$,;?/")
 	mark(classBlank, " \t\r\n")
+	mark(className, alnum+"-.+_~")
 	mark(classElement, `,"<`)
 	mark(classNoURI, "<>@\x7f")
 	for b := range ' ' + 1 {

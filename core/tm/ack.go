@@ -1,6 +1,7 @@
 package tm
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -44,15 +45,25 @@ func (b *Branch) acknowledge(m *route.Message) {
 	if len(tb.buf) == 0 {
 		return
 	}
+	if tb.env.Params.Get().EventMode&eventForAck != 0 {
+		tb.buf = b.showAck(tb.buf)
+	}
 	_ = tb.env.Sender.Send(b.flow, tb.buf, b.mode, nil)
 	b.t.tell(AckOut, b.index, m.Status, m, tb.buf)
+}
+
+// showAck lets the script see an ACK; others may build in the buffer meanwhile.
+func (b *Branch) showAck(ack []byte) []byte {
+	own := bytes.Clone(ack)
+	b.t.localEvent(eventForAck, own, b.flow)
+	return append(b.t.table.buf[:0], own...)
 }
 
 // appendHop writes an ACK or CANCEL that follows a sent INVITE over the same hop: its Via,
 // Route set and dialog headers in the INVITE's order, the To of the reply for an ACK.
 func (b *Branch) appendHop(dst []byte, method string, reply *route.Message, extra string) []byte {
-	m, err := sip.Parse(string(b.sent))
-	if err != nil {
+	m := &b.t.table.sent
+	if err := m.Parse(string(b.sent)); err != nil {
 		return dst[:0]
 	}
 	if b.t.table.env.Params.Get().ReparseInvite == 0 && !(method == "CANCEL" && b.t.has(sentHeaders)) && !b.t.Local() {

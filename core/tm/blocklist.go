@@ -32,7 +32,7 @@ func (b *Branch) block(m *route.Message) {
 
 // blockSilent notes a destination that has sent no reply at all (blst_methods_add).
 func (b *Branch) blockSilent() {
-	if !b.Replied() && !b.is(branchUnsent) && b.sent != nil && b.t.blocklistMethod(b.t.table.env.Params.Get().BlocklistAdd) {
+	if !b.Replied() && !b.is(branchUnsent|branchRefused) && b.sent != nil && b.t.blocklistMethod(b.t.table.env.Params.Get().BlocklistAdd) {
 		b.note(blocklist.Timeout, 0)
 	}
 }

@@ -46,6 +46,7 @@ const (
 	branchSeen                             // a reply was dealt with before the one in hand
 	branchCanceled                         // it is to be cancelled: at once, or at the first provisional reply
 	branchGivenUp                          // cancelled before any reply, and counted as 487 at once
+	branchRefused                          // it could not be sent
 )
 
 // Index is the branch's number in its transaction.

@@ -21,9 +21,18 @@ type cancelSide struct {
 type cancelReason struct {
 	code    int    // a final reply; 0: see headers
 	headers string // Reason headers of the CANCEL that came in, or of a module
+	copied  string // its other headers (headers_mode)
 	// request is the CANCEL that came in, to be passed on instead of one made here
 	// (e2e_cancel_hop_by_hop=0); nil: none.
 	request *route.Message
+}
+
+// extraOf are the lines that the CANCEL has besides those of its INVITE.
+func (t *Transaction) extraOf(r *cancelReason) string {
+	if r == nil || r.copied == "" {
+		return t.reasonOf(r)
+	}
+	return t.reasonOf(r) + r.copied
 }
 
 // reasonOf writes the Reason headers, if the parameters want them.
@@ -57,6 +66,14 @@ func (t *Transaction) cancelPending(why *cancelReason) bool {
 	return any
 }
 
+// cancelRest is cancelPending because of a final reply.
+func (t *Transaction) cancelRest(code int) bool {
+	if t.nothingPending() {
+		return false
+	}
+	return t.cancelPending(&cancelReason{code: code})
+}
+
 // cancelNow cancels one branch. Before its first provisional reply a CANCEL could overtake
 // the INVITE, so then it waits (RFC 3261 9.1), or what cancel_b_method says.
 func (b *Branch) cancelNow(why *cancelReason) {
@@ -88,6 +105,7 @@ func (b *Branch) sendCancel(why *cancelReason) {
 	}
 	c := &cancelSide{b: b, sent: data}
 	b.cancel = c
+	b.t.localEvent(eventForCancel, data, b.flow)
 	if err := tb.env.Sender.Send(b.flow, data, b.mode, nil); err != nil {
 		return
 	}
@@ -99,24 +117,17 @@ func (b *Branch) sendCancel(why *cancelReason) {
 	c.giveUpAt = now + b.t.timing.fr
 	c.interval = b.t.timing.t1
 	c.resendAt = now + c.interval
-	c.timer.Fire = c.fire
-	tb.arm(&c.timer, now, c.resendAt)
+	tb.arm(&c.timer, (*cancelTimer)(c), now, c.resendAt)
 }
 
 // cancelBytes is the CANCEL for the branch: made from its INVITE, or the received one on the INVITE's way.
 func (b *Branch) cancelBytes(why *cancelReason) []byte {
 	if why == nil || why.request == nil {
-		return b.appendHop(nil, "CANCEL", nil, b.t.reasonOf(why))
+		return b.appendHop(nil, "CANCEL", nil, b.t.extraOf(why))
 	}
 	var id [64]byte
-	branch := b.t.branchID(b.index).appendTo(id[:0])
-	out := route.Outgoing{Flow: b.flow, URI: b.URI, Path: b.Target.Path, Branch: string(branch)}
+	out := route.Outgoing{Flow: b.flow, URI: b.URI, Path: b.Target.Path, ID: b.t.branchID(b.index).appendTo(id[:0])}
 	return route.AppendRequest(nil, why.request, &out)
-}
-
-func (c *cancelSide) fire() {
-	t := c.b.t
-	t.table.env.Timers.InCall(t.call, c.onTimer)
 }
 
 func (c *cancelSide) onTimer() {
@@ -128,7 +139,7 @@ func (c *cancelSide) onTimer() {
 	_ = t.table.env.Sender.Send(c.b.flow, c.sent, c.b.mode, nil)
 	c.interval = min(2*c.interval, t.timing.t2)
 	c.resendAt = now + c.interval
-	t.table.arm(&c.timer, now, min(c.resendAt, c.giveUpAt))
+	t.table.arm(&c.timer, (*cancelTimer)(c), now, min(c.resendAt, c.giveUpAt))
 }
 
 // cancelling tells whether a branch still waits for the answer to its CANCEL, or for the first
@@ -164,7 +175,7 @@ func (b *Branch) stopCancel() {
 // Cancel cancels an INVITE for an operator or a module (tm.cancel, t_cancel_callid), with a
 // Reason code or 0. It tells whether a branch was pending.
 func (t *Transaction) Cancel(code int) bool {
-	return t.cancelPending(&cancelReason{code: code})
+	return t.cancelRest(code)
 }
 
 // CancelBranches cancels branches of the INVITE from a reply route: "all", "others" (than

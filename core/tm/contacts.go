@@ -9,8 +9,14 @@ import (
 // contactList holds targets that wait for their turn: those of t_load_contacts, the most
 // preferred last, and the spare flows of outbound registrations (RFC 5626).
 type contactList struct {
-	targets []route.Target
+	targets []contact
 	single  bool // one target at a time instead of all of the same q
+}
+
+// contact is a target with the XAVP that belongs to it (xavp_contact); nil: none.
+type contact struct {
+	route.Target
+	attrs *route.XAVP
 }
 
 // Results of the contact functions besides 1 and -1.
@@ -26,17 +32,14 @@ func (tb *Table) LoadContacts(m *route.Message, single bool) int {
 	if len(m.Branches) == 0 {
 		return ok
 	}
-	list := append([]route.Target{m.Target}, m.Branches...)
-	if list[0].URI == "" {
-		list[0].URI = m.RequestURI
-	}
+	list := contactsIn(m, v.XAVPContact)
 	m.Branches = m.Branches[:0]
 	if single {
 		slices.Reverse(list) // among equals the first one comes first
 	}
-	slices.SortStableFunc(list, func(a, b route.Target) int { return a.Q - b.Q })
+	slices.SortStableFunc(list, func(a, b contact) int { return a.Q - b.Q })
 	if v.ContactFlowsAVP != "" {
-		var flows []route.Target
+		var flows []contact
 		list, flows = splitFlows(list)
 		setContacts(m, v.ContactFlowsAVP, flows, false)
 	}
@@ -44,8 +47,38 @@ func (tb *Table) LoadContacts(m *route.Message, single bool) int {
 	return ok
 }
 
+// contactsIn are the request URI and the further branches, each with the XAVP of its number, which is taken out.
+func contactsIn(m *route.Message, attrs string) []contact {
+	list := []contact{{Target: m.Target}}
+	if list[0].URI == "" {
+		list[0].URI = m.RequestURI
+	}
+	for _, b := range m.Branches {
+		list = append(list, contact{Target: b})
+	}
+	if attrs == "" || m.Vars == nil {
+		return list
+	}
+	for i := range list {
+		if x := m.Vars.XAVP.At(attrs, i); x != nil {
+			own := *x
+			list[i].attrs = &own
+		}
+	}
+	m.Vars.XAVP.RemoveAll(attrs)
+	return list
+}
+
+// restore gives a contact that is to be tried its XAVP back.
+func (c *contact) restore(m *route.Message, number int) {
+	if c.attrs != nil {
+		m.AVPs().XAVP.Insert(number, *c.attrs)
+		c.attrs = nil
+	}
+}
+
 // splitFlows keeps the most preferred target of each +sip.instance; the others are its spare flows.
-func splitFlows(list []route.Target) (kept, flows []route.Target) {
+func splitFlows(list []contact) (kept, flows []contact) {
 	seen := map[string]bool{}
 	for i := len(list) - 1; i >= 0; i-- {
 		x := list[i]
@@ -60,7 +93,7 @@ func splitFlows(list []route.Target) (kept, flows []route.Target) {
 	return kept, flows
 }
 
-func setContacts(m *route.Message, name string, list []route.Target, single bool) {
+func setContacts(m *route.Message, name string, list []contact, single bool) {
 	avps := &m.AVPs().AVP
 	avps.RemoveAll(route.ClassGlobal, name)
 	if len(list) > 0 {
@@ -92,10 +125,12 @@ func (tb *Table) NextContacts(m *route.Message) int {
 	}
 	n := len(list.targets)
 	q := list.targets[n-1].Q
-	m.Target, m.URIUsed = list.targets[n-1], false
+	m.Target, m.URIUsed = list.targets[n-1].Target, false
+	list.targets[n-1].restore(m, 0)
 	m.Branches = m.Branches[:0]
 	for n--; n > 0 && !list.single && list.targets[n-1].Q == q; n-- {
-		m.Branches = append(m.Branches, list.targets[n-1])
+		m.Branches = append(m.Branches, list.targets[n-1].Target)
+		list.targets[n-1].restore(m, len(m.Branches))
 	}
 	list.targets = list.targets[:n]
 	return ok
@@ -116,7 +151,8 @@ func (tb *Table) NextContactFlow(m *route.Message) int {
 	instance := t.branches[t.run.Branch].Target.Instance
 	for i, x := range list.targets {
 		if x.Instance == instance {
-			m.Branches = append(m.Branches, x)
+			m.Branches = append(m.Branches, x.Target)
+			x.restore(m, len(m.Branches))
 			list.targets = slices.Delete(list.targets, i, i+1)
 			return ok
 		}

@@ -2,6 +2,7 @@ package tm
 
 import (
 	"math/rand/v2"
+	"net/netip"
 	"time"
 
 	"github.com/moonroute/moonroute/core/blocklist"
@@ -15,9 +16,12 @@ import (
 type Timers interface {
 	Arm(t *clock.Timer, d time.Duration)
 	Stop(t *clock.Timer)
-	// InCall runs f in the order of the call: at once, or after a job of the call that waits.
-	InCall(key uint64, f func())
+	// InCall runs a job in the order of the call: at once, or after a job of the call that waits.
+	InCall(key uint64, j Job)
 }
+
+// Job is something to be run inside the shard.
+type Job interface{ Run() }
 
 // Sender puts messages on the wire. It must not keep data. A failure that shows later, a
 // refused connection say, is told to fail from any goroutine; fail may be nil.
@@ -32,6 +36,9 @@ type Sender interface {
 // name lookup; literal addresses never block.
 type Targets interface {
 	Targets(uri string, sock *flow.Socket, m *route.Message) ([]flow.Flow, error)
+	// DefaultSocket is the socket that a message to an address leaves from if nothing speaks for another one.
+	// It is asked only where Targets has found a socket.
+	DefaultSocket(p flow.Proto, to netip.AddrPort) *flow.Socket
 }
 
 // Env is what a table is given.

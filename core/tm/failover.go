@@ -1,36 +1,53 @@
 package tm
 
 import (
-	"net/netip"
 	"strconv"
 	"strings"
 
+	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/sip"
 )
 
 // failover opens a branch to the next address of the same next hop after a 503 or a silence
 // (RFC 3263 4.3). It gives false if there is none, or it is turned off.
 func (t *Transaction) failover(b *Branch, code int) bool {
-	if len(b.spare) == 0 || b.is(branchCanceled) || t.has(noFailover|isCanceled) || !t.failsOver(b, code) {
+	if b.is(branchCanceled) || t.has(noFailover|isCanceled) || !t.failsOver(b, code) {
 		return false
 	}
-	n := t.addBranch()
-	n.Target, n.URI, n.mode = b.Target, b.URI, b.mode
-	n.onReply, n.onFail, n.onFailed = b.onReply, b.onFail, b.onFailed
-	n.sent = b.sent
-	n.spare, n.drafts = b.spare, b.drafts
-	b.spare, b.drafts = nil, nil
+	n := b.successor()
+	if n == nil {
+		return false
+	}
 	b.status = code
 	b.state |= branchDropped
 	b.release()
-	for n.nextAddress() {
+	for ; n != nil; n = n.successor() {
 		if n.send() == nil {
 			return true
 		}
 	}
-	n.state |= branchUnsent
 	b.state &^= branchDropped
 	return false
+}
+
+// successor opens a branch to the next address of the same next hop that is not on the blocklist; nil if there is none.
+func (b *Branch) successor() *Branch {
+	t := b.t
+	if len(b.spare) == 0 || len(t.branches) >= route.MaxBranches {
+		return nil
+	}
+	n := t.addBranch()
+	n.Target, n.URI, n.mode = b.Target, b.URI, b.mode
+	n.onReply, n.onFail, n.onFailed = b.onReply, b.onFail, b.onFailed
+	n.sent, n.spare, n.drafts = b.sent, b.spare, b.drafts
+	b.spare, b.drafts = nil, nil
+	for n.nextAddress() {
+		if !n.blocked() {
+			return n
+		}
+	}
+	n.state |= branchUnsent
+	return nil
 }
 
 // failsOver tells whether a code makes the next address due.
@@ -62,14 +79,26 @@ func (b *Branch) nextAddress() bool {
 	if len(b.drafts) > 0 {
 		b.sent, b.drafts = b.drafts[0], b.drafts[1:]
 	}
-	b.sent = b.t.withOwnVia(b.sent, b)
+	if b.t.Local() || b.t.table.env.Params.Get().ReparseOnFailover != 0 {
+		b.sent = b.t.withOwnVia(b.sent, b)
+	} else {
+		b.sent = b.fromRequest()
+	}
 	return true
+}
+
+// fromRequest is the branch's request made of the received one: without what its branch route changed
+// but the request URI and the like (reparse_on_dns_failover=0).
+func (b *Branch) fromRequest() []byte {
+	m := b.t.fake()
+	m.Target = b.Target
+	return b.t.written(b, b.flow, m)
 }
 
 // withOwnVia is a request of ours with its first Via written anew for a branch and its way.
 func (t *Transaction) withOwnVia(sent []byte, b *Branch) []byte {
-	m, err := sip.Parse(string(sent))
-	if err != nil {
+	m := &t.table.sent
+	if err := m.Parse(string(sent)); err != nil {
 		return sent
 	}
 	h := m.First(sip.HdrVia)
@@ -96,10 +125,9 @@ func (t *Transaction) appendVia(dst []byte, b *Branch) []byte {
 	return append(dst, "\r\n"...)
 }
 
-// sendFailed is told that the connection to an address could not be made or broke under the
-// request. The branch may have gone on to another address by then.
-func (b *Branch) sendFailed(to netip.AddrPort) {
-	if b.t.has(isDead) || !b.pending() || b.Replied() || b.flow.Remote != to {
+// sendFailed is told that a connection could not be made or broke under the request, which may be known already.
+func (b *Branch) sendFailed() {
+	if b.t.has(isDead) || !b.pending() || b.Replied() || b.is(branchRefused) {
 		return
 	}
 	b.stopTimer()

@@ -1,9 +1,12 @@
 package tm
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/moonroute/moonroute/core/blocklist"
 	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/route"
 )
@@ -46,6 +49,89 @@ func TestFailoverCodes(t *testing.T) {
 	}
 }
 
+// TestFailoverWhileSending: an address that cannot be sent to makes room for the next one within t_relay.
+func TestFailoverWhileSending(t *testing.T) {
+	cases := []struct {
+		name   string
+		broken []string
+		listed string
+		off    bool
+		rc     int
+		want   []string
+	}{
+		{"the first is refused", []string{"10.0.0.2"}, "", false, 1, []string{"carol MESSAGE"}},
+		{"the first is on the blocklist", nil, "10.0.0.2", false, 1, []string{"carol MESSAGE"}},
+		{"both", []string{"10.0.0.3"}, "10.0.0.2", false, -1, []string{"alice 477 MESSAGE"}},
+		{"failover is off", []string{"10.0.0.2"}, "", true, -1, []string{"alice 477 MESSAGE"}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t, nil)
+			w.useBlocklist()
+			w.names["two.test"] = w.ways("bob", "carol")
+			for _, host := range c.broken {
+				w.broken[host] = true
+			}
+			if c.listed != "" {
+				w.table.env.Blocklist.Add(w.names["two.test"][0], blocklist.Admin, 0)
+			}
+			m := w.request("MESSAGE", "f")
+			m.SetURI("sip:x@two.test")
+			w.table.SetOption(m, NoFailover, c.off)
+			if rc := w.relay(m); rc != c.rc {
+				t.Errorf("t_relay gives %d, want %d", rc, c.rc)
+			}
+			w.expect(c.want...)
+			if c.rc == 1 && len(Of(m).Branches()) != 2 {
+				t.Error("the next address is no branch of its own")
+			}
+		})
+	}
+}
+
+// TestLateRefusal: a connection that fails after the branch has gone on to another address is no news.
+func TestLateRefusal(t *testing.T) {
+	w := newWorld(t, nil)
+	ways := w.ways("bob", "carol")
+	for i := range ways {
+		ways[i].Proto, ways[i].Local = flow.TCP, w.tcp
+	}
+	w.names["two.test"] = ways
+	w.refuses["10.0.0.2"] = true
+	m := w.request("MESSAGE", "f")
+	m.SetURI("sip:x@two.test")
+	w.relay(m)
+	second := w.grab("carol MESSAGE", "carol MESSAGE")
+	if w.reports() != 2 {
+		t.Fatal("both sends have somebody to tell")
+	}
+	w.tellFailure(0)
+	w.expect()
+	w.reply("carol", second, 200)
+	w.expect("alice 200 MESSAGE")
+	w.empty()
+}
+
+// TestBlocklistOfTheSilent: who sends no reply at all is left out, if the method is one of blst_methods_add.
+func TestBlocklistOfTheSilent(t *testing.T) {
+	for _, c := range []struct {
+		method string
+		reply  bool
+		listed bool
+	}{{"INVITE", false, true}, {"INVITE", true, false}, {"MESSAGE", false, false}} {
+		w := newWorld(t, nil)
+		w.useBlocklist()
+		w.relay(w.request(c.method, "x"))
+		if c.reply {
+			w.reply("bob", w.last("bob "+c.method), 180)
+		}
+		w.pass(millis(w.params.Get().FrInvTimer) + time.Second)
+		if listed := len(w.table.env.Blocklist.Entries()) == 1; listed != c.listed {
+			t.Errorf("%+v: %v", c, listed)
+		}
+	}
+}
+
 // TestFailoverToAnotherTransport: a Record-Route names the socket that sends, also after the move.
 func TestFailoverToAnotherTransport(t *testing.T) {
 	w := newWorld(t, nil)
@@ -69,4 +155,54 @@ func TestFailoverToAnotherTransport(t *testing.T) {
 	w.reply("carol", second, 200)
 	w.expect("alice 200 MESSAGE")
 	w.empty()
+}
+
+// TestFailoverFromTheRequest: with reparse_on_dns_failover=0 what a branch route changed is lost.
+func TestFailoverFromTheRequest(t *testing.T) {
+	for _, reparse := range []int{1, 0} {
+		w := newWorld(t, func(v *Values) { v.ReparseOnFailover = reparse })
+		w.names["two.test"] = w.ways("bob", "carol")
+		w.script["branch"] = func(c *route.Call) route.Outcome {
+			c.Message.Edits.Add(route.Edit{At: c.Message.HeadersStart, Text: "X-Branch: 1\r\n"})
+			return route.Done
+		}
+		m := w.request("MESSAGE", "f")
+		m.SetURI("sip:x@two.test")
+		m.Edits.Add(route.Edit{At: m.HeadersStart, Text: "X-Request: 1\r\n"})
+		m.Armed.Branch = route.Callback{Name: "branch"}
+		w.relay(m)
+		w.reply("bob", w.grab("bob MESSAGE", "bob MESSAGE"), 503)
+		second := w.grab("carol MESSAGE", "carol MESSAGE")
+		if !strings.Contains(second, "X-Request: 1\r\n") || strings.Contains(second, "X-Branch: 1\r\n") != (reparse == 1) ||
+			!strings.HasPrefix(second, "MESSAGE sip:x@two.test ") {
+			t.Errorf("reparse %d:\n%s", reparse, second)
+		}
+		w.reply("carol", second, 200)
+		w.expect("alice 200 MESSAGE")
+	}
+}
+
+// TestFailoverSocket: further addresses are sent to from the receiving socket with dns_reuse_rcv_socket=1, or from a forced one.
+func TestFailoverSocket(t *testing.T) {
+	for _, c := range []struct {
+		reuse         int
+		forced, first bool // the forced socket; whether the server's first one is used
+	}{{0, false, true}, {1, false, false}, {0, true, false}} {
+		w := newWorld(t, func(v *Values) { v.DNSReuseRcvSocket = c.reuse })
+		other := flow.NewSocket(flow.UDP, netip.MustParseAddrPort("10.0.0.100:5062"), 2)
+		ways := w.ways("bob", "carol")
+		ways[0].Local, ways[1].Local = other, other
+		w.names["two.test"] = ways
+		m := w.request("MESSAGE", "f")
+		m.SetURI("sip:x@two.test")
+		if c.forced {
+			m.Socket = other
+		}
+		w.relay(m)
+		w.reply("bob", w.grab("bob MESSAGE", "bob MESSAGE"), 503)
+		second := w.grab("carol MESSAGE", "carol MESSAGE")
+		if first := strings.Contains(second, "Via: SIP/2.0/UDP 10.0.0.100:5060;"); first != c.first {
+			t.Errorf("%+v:\n%s", c, second)
+		}
+	}
 }

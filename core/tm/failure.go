@@ -27,7 +27,7 @@ func (t *Transaction) branchFailed(b *Branch, code int, m *route.Message) {
 		return
 	}
 	if code >= 600 && !t.has(noSixBlock) && t.table.env.Params.Get().Disable6xxBlock == 0 {
-		t.cancelPending(&cancelReason{code: code})
+		t.cancelRest(code)
 		if t.has(isDead) || t.ended() { // with cancel_b_method=0 the others are over already
 			return
 		}
@@ -84,8 +84,10 @@ func (t *Transaction) failureRoute(best, last *Branch) (taken bool) {
 	before := len(t.branches)
 	f := t.fake()
 	f.Target.Flags = best.Target.Flags
+	start := t.table.env.Clock.Now()
 	t.runRoute(&route.Call{Kind: route.FailureRoute, Callback: cb, Message: f, Reply: best.reply, Branch: best.index},
 		Run{Branch: best.index, Code: best.status, Reply: best.reply, incoming: last})
+	t.checkTime(start)
 	t.keepFake(f)
 	if t.has(isDead) || t.ended() {
 		return true

@@ -102,7 +102,7 @@ func (t *Transaction) buildBranch(b *Branch, m *route.Message, o *RelayOptions) 
 	}
 	b.flow = flows[0]
 	if len(flows) > 1 && !t.has(noFailover) {
-		b.spare = flows[1:]
+		b.spare = t.spareWays(flows[1:], m)
 	}
 	b.sent = t.written(b, b.flow, m)
 	if b.spare != nil && otherSockets(flows) {
@@ -111,6 +111,18 @@ func (t *Transaction) buildBranch(b *Branch, m *route.Message, o *RelayOptions) 
 		}
 	}
 	return ok
+}
+
+// spareWays are the ways to further addresses: from the receiving socket or a forced one, or else from
+// the server's first socket that fits (dns_reuse_rcv_socket).
+func (t *Transaction) spareWays(ways []flow.Flow, m *route.Message) []flow.Flow {
+	env := &t.table.env
+	if m.Socket == nil && env.Params.Get().DNSReuseRcvSocket == 0 {
+		for i := range ways {
+			ways[i].Local = env.Targets.DefaultSocket(ways[i].Proto, ways[i].Remote)
+		}
+	}
+	return ways
 }
 
 // otherSockets tells whether some address is sent to from another socket than the first one:
@@ -158,9 +170,8 @@ func forceProto(uri string, p flow.Proto) (string, error) {
 // written is the branch's request as it leaves on a way.
 func (t *Transaction) written(b *Branch, way flow.Flow, m *route.Message) []byte {
 	tb := t.table
-	var id [64]byte
-	branch := t.branchID(b.index).appendTo(id[:0])
-	tb.out = route.Outgoing{Flow: way, URI: b.Target.URI, Path: b.Target.Path, Branch: string(branch)}
+	tb.id = t.branchID(b.index).appendTo(tb.id[:0])
+	tb.out = route.Outgoing{Flow: way, URI: b.Target.URI, Path: b.Target.Path, ID: tb.id}
 	tb.buf = route.AppendRequest(tb.buf[:0], m, &tb.out)
 	return bytes.Clone(tb.buf)
 }

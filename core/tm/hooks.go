@@ -66,10 +66,17 @@ func (h *Hooks) Add(x Hook) {
 // want tells whether anybody asks for such events, so that the event need not be made.
 func (h *Hooks) want(k HookKind) bool { return h != nil && h.wants&(1<<k) != 0 }
 
+// tell calls the watchers. One that runs the script may let go of the shard: the transaction's request is held, and
+// is left to the collector if the transaction has gone meanwhile.
 func (h *Hooks) tell(e *HookEvent) {
+	request := e.Transaction.Request
+	request.Keep()
 	for _, x := range h.list {
 		if x.Kinds()&(1<<e.Kind) != 0 {
 			x.OnTransaction(e)
 		}
+	}
+	if !e.Transaction.has(isDead) {
+		request.LetGo()
 	}
 }

@@ -96,10 +96,23 @@ func (t *Transaction) startLocal(m *route.Message) error {
 	}
 	b.flow, b.URI, b.Target = flows[0], m.CurrentURI(), m.Target
 	if tb.env.Params.Get().EnableUACFr != 0 {
+		b.onFailed = t.armed.Failure
+	}
+	if len(flows) > 1 && !t.has(noFailover) {
 		b.spare = flows[1:]
 	}
 	b.sent = t.localBytes(b, m)
-	return b.send()
+	return b.sendSomewhere()
+}
+
+// sendSomewhere sends to the first address that takes the request.
+func (b *Branch) sendSomewhere() (err error) {
+	for ; b != nil; b = b.successor() {
+		if err = b.send(); err == nil {
+			return nil
+		}
+	}
+	return err
 }
 
 // localBytes is the request with the changes of its event route and our Via.
@@ -124,7 +137,7 @@ func (t *Transaction) localAnswered(b *Branch, m *route.Message, first bool) {
 	m.Keep()
 	b.reply = m
 	b.release()
-	t.cancelPending(&cancelReason{code: m.Status})
+	t.cancelRest(m.Status)
 	t.localDone(b, m.Status, m)
 }
 

@@ -37,6 +37,27 @@ func (tb *Table) BranchIndexOf(m *route.Message) int {
 	return len(t.branches)
 }
 
+// LocalOnly tells whether no branch has had a reply from its peer (t_local_replied).
+func (t *Transaction) LocalOnly() bool {
+	for _, b := range t.branches {
+		if b.Replied() || b.status >= 200 && !b.is(branchTimedOut|branchGivenUp) {
+			return false
+		}
+	}
+	return true
+}
+
+// LastIsLocal tells whether the reply that a route is about, or the last one sent, was made here.
+func (t *Transaction) LastIsLocal(m *route.Message) bool {
+	switch {
+	case !m.IsRequest:
+		return false
+	case t.run != nil && m.Faked:
+		return t.run.Reply == nil
+	}
+	return t.has(localReply)
+}
+
 // Had tells whether a branch ended with this code before the reply in hand (t_grep_status).
 func (t *Transaction) Had(code int) bool {
 	for _, b := range t.branches {

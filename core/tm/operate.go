@@ -24,7 +24,7 @@ func (t *Transaction) Answer(r MadeReply) int {
 	}
 	t.replyWith(t.Request, &route.LocalReply{Code: r.Code, Reason: r.Reason, Headers: r.Headers, Body: r.Body})
 	if r.Code >= 200 {
-		t.cancelPending(&cancelReason{code: r.Code})
+		t.cancelRest(r.Code)
 	}
 	return ok
 }

@@ -8,7 +8,7 @@ import (
 
 // Values are the parameters of the transaction layer, by the incumbent's names. Times are in milliseconds.
 type Values struct {
-	ReplyMatching      int // reply_matching: kept for cfg files; replies match by branch
+	ReplyMatching      int // reply_matching: bit 1: a reply to a finished transaction passes without state
 	RURIMatching       int // ruri_matching: compare request URIs of pre-RFC 3261 peers
 	Via1Matching       int // via1_matching: compare top Vias of pre-RFC 3261 peers
 	CallIDMatching     int // callid_matching: compare Call-IDs also for RFC 3261 peers
@@ -22,7 +22,7 @@ type Values struct {
 	MaxInvLifetime    int // max_inv_lifetime: an INVITE transaction ends by then
 	MaxNonInvLifetime int // max_noninv_lifetime: any other one does
 
-	NoisyCTimer          int    // noisy_ctimer: kept for cfg files: a ringing branch that times out is always answered 408 and cancelled
+	NoisyCTimer          int    // noisy_ctimer: 0: no answer for an INVITE that nothing at all came back for
 	AutoInv100           int    // auto_inv_100: answer 100 to a relayed INVITE at once
 	AutoInv100Reason     string // auto_inv_100_reason
 	RestartFrOnEachReply int    // restart_fr_on_each_reply: every provisional starts fr_inv_timer anew
@@ -46,19 +46,26 @@ type Values struct {
 	E2ECancelHopByHop    int    // e2e_cancel_hop_by_hop: build CANCEL here, else pass on the received one
 	Relay100             int    // relay_100: pass on 100 replies
 	RichRedirect         int    // rich_redirect: bit 1: branch flags in a 3xx made of branches; q values are always there
-	ReplyRelayMode       int    // reply_relay_mode: kept for cfg files
+	ReplyRelayMode       int    // reply_relay_mode: 0: a 2xx that was suspended becomes the transaction's reply though another one came first
+	HeadersMode          int    // headers_mode: bit 1: a CANCEL takes over headers of the one that came in; bit 2: a stray one leaves with our Via alone
+	EventMode            int    // evlreq_mode: bit 1: event_callback for CANCELs of this hop, bit 2: for its ACKs
+	ExecTimeCheck        int    // exec_time_check: a failure route that takes longer is worth a warning
+	ReparseOnFailover    int    // reparse_on_dns_failover: the next address gets the bytes of the failed branch, else the request as it came
+	OnReplyAVPMode       int    // onreply_avp_mode: 0: AVPs of a reply route are the reply's own
+	EnableStats          int    // enable_stats: 0: the statistics stay at 0
 	FailoverReplyCodes   string // failover_reply_codes: codes that try the next address of a next hop
 	Reply408Code         int    // reply_408_code
 	Reply408Reason       string // reply_408_reason
 	DelayedReply         int    // delayed_reply: the answer for a failed t_relay waits for the script's end
-	DNSReuseRcvSocket    int    // dns_reuse_rcv_socket: failover keeps the receiving socket
-	EnableUACFr          int    // enable_uac_fr: failover for local requests
+	DNSReuseRcvSocket    int    // dns_reuse_rcv_socket: failover sends from the receiving socket, else from the first that fits
+	UnixTxTimeout        int    // unix_tx_timeout: of t_write_unix and t_write_req
+	EnableUACFr          int    // enable_uac_fr: failure routes for local requests
 
 	Blocklist503     int // blst_503: leave a destination that answers 503 out for a while
 	BlocklistDefault int // blst_503_def_timeout: seconds without Retry-After
 	BlocklistMin     int // blst_503_min_timeout
 	BlocklistMax     int // blst_503_max_timeout
-	BlocklistAdd     int // blst_methods_add: methods whose 503 counts, a bit mask
+	BlocklistAdd     int // blst_methods_add: methods whose timeouts count, a bit mask
 	BlocklistLookup  int // blst_methods_lookup: methods that are held back
 
 	LocalRequestEvent Event // event_callback
@@ -68,6 +75,7 @@ type Values struct {
 	FrInvTimerAVP     string
 	ContactsAVP       string // contacts_avp
 	ContactFlowsAVP   string // contact_flows_avp
+	XAVPContact       string // xavp_contact: XAVP of which each contact has its own
 }
 
 // Event names the script function of an event; empty: none.
@@ -76,13 +84,14 @@ type Event string
 // DefaultValues are the incumbent's defaults.
 func DefaultValues() Values {
 	return Values{
-		ReplyMatching: 1, RURIMatching: 1, Via1Matching: 1,
+		RURIMatching: 1, Via1Matching: 1,
 		FrTimer: 30000, FrInvTimer: 120000, WtTimer: 5000, RetrTimer1: 500, RetrTimer2: 4000,
 		MaxInvLifetime: 180000, MaxNonInvLifetime: 32000,
 		NoisyCTimer: 1, AutoInv100: 1, AutoInv100Reason: "trying -- your call is important to us",
 		RestartFrOnEachReply: 1, AggregateChallenges: 1, DefaultCode: 500, DefaultReason: "Server Internal Error",
 		ReparseInvite: 1, CancelBMethod: 1, FailureReplyMode: 3, Remap503: 1, LocalCancelReason: 1, E2ECancelReason: 1,
-		E2ECancelHopByHop: 1, ReplyRelayMode: 1, Reply408Code: 408, Reply408Reason: "Request Timeout", DelayedReply: 1,
+		E2ECancelHopByHop: 1, ReplyRelayMode: 1, Reply408Code: 408, Reply408Reason: "Request Timeout", DelayedReply: 1, UnixTxTimeout: 500,
+		ExecTimeCheck: 5000, ReparseOnFailover: 1, OnReplyAVPMode: 1, EnableStats: 1,
 		BlocklistMax: 3600, BlocklistAdd: 1, BlocklistLookup: 4294967287,
 	}
 }

@@ -22,6 +22,7 @@ type RelayOptions struct {
 	NextHop string     // SIP URI that takes the place of each branch's own next hop
 	Proto   flow.Proto // transport to force; flow.None: as the next hop says
 	Replica bool       // t_replicate: replies are dropped here
+	Bare    bool       // t_forward_nonack: the transaction must be there, and nothing is answered here
 }
 
 // Relay passes the request in hand on statefully (t_relay), and makes the transaction if there
@@ -32,6 +33,8 @@ func (tb *Table) Relay(m *route.Message, o RelayOptions) int {
 	switch {
 	case m.Method == sip.MethodAck:
 		return tb.relayAck(m, &o)
+	case t == nil && o.Bare:
+		return failed
 	case t == nil && tb.strayCancel(m):
 		return tb.relayStrayCancel(m, &o)
 	case t == nil:
@@ -62,7 +65,7 @@ func (t *Transaction) relay(m *route.Message, o *RelayOptions) int {
 	t.set(isReplica, t.has(isReplica) || o.Replica)
 	t.set(noInternal, t.has(noInternal) || o.Flags&NoErrorReply != 0)
 	t.set(noFailover, t.has(noFailover) || o.Flags&NoDNSFailover != 0)
-	if o.Flags&No100Trying == 0 {
+	if o.Flags&No100Trying == 0 && !o.Bare {
 		t.trying(m)
 	}
 	rc := t.forward(m, o)
@@ -73,20 +76,28 @@ func (t *Transaction) relay(m *route.Message, o *RelayOptions) int {
 		return ok
 	}
 	t.unsent = rc
-	m.Failure = route.Failure(errorReply(rc))
-	if t.failLater() {
-		return ok
+	if o.Bare {
+		m.Failure = route.Failure(errorReply(rc))
+		return visible(rc)
 	}
+	m.Failure = route.Failure(errorReply(rc))
 	t.failedRelay(m, rc)
-	return t.visible(rc)
+	return t.visible(m, rc)
 }
 
-// visible is the code that the script sees.
-func (t *Transaction) visible(rc int) int {
+// visible is the code that the script sees. A failure route does not learn more than that it failed.
+func (t *Transaction) visible(m *route.Message, rc int) int {
 	switch {
+	case t.run != nil && m.Faked:
+		return failed
 	case t.has(noInternal):
 		return errFlagged
-	case rc == errConfig || rc == errDelivery:
+	}
+	return visible(rc)
+}
+
+func visible(rc int) int {
+	if rc == errConfig || rc == errDelivery {
 		return failed
 	}
 	return rc

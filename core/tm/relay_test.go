@@ -167,13 +167,15 @@ func TestFailureRouteForWhatCouldNotBeSent(t *testing.T) {
 		w.table.Relay(c.Message, RelayOptions{})
 		return route.Done
 	}
+	w.broken["10.0.0.2"] = true
 	m := w.request("INVITE", "x")
-	m.SetURI("sip:nowhere.invalid")
 	m.Armed.Failure = route.Callback{Name: "failed"}
 	if rc := w.relay(m); rc != 1 {
 		t.Fatal(rc)
 	}
-	w.pass(20 * time.Millisecond)
-	w.expect("alice 100 INVITE", "carol INVITE")
+	w.pass(millis(w.params.Get().FrTimer) - time.Second)
+	w.expect("alice 100 INVITE")
+	w.pass(2 * time.Second)
+	w.grab("carol INVITE", "carol INVITE", "carol INVITE")
 	w.empty()
 }

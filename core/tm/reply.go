@@ -10,7 +10,7 @@ import (
 func (tb *Table) Reply(m *route.Message) bool {
 	tb.env.Stats.RplReceived.Add(1)
 	b, method := tb.branchOf(m)
-	if b == nil {
+	if b == nil || b.t.has(isWaiting) && tb.env.Params.Get().ReplyMatching&activeOnly != 0 {
 		return tb.strayReply(m)
 	}
 	m.Transaction = b.t
@@ -21,6 +21,9 @@ func (tb *Table) Reply(m *route.Message) bool {
 	b.t.received(b, m)
 	return true
 }
+
+// activeOnly is the bit of reply_matching that leaves finished transactions alone.
+const activeOnly = 1
 
 // OnStrayReply has f called for each reply that belongs to no transaction; such replies go no further then. It
 // is for the time before the server runs.
@@ -148,12 +151,20 @@ func (t *Transaction) replyRoute(b *Branch, m *route.Message) route.Outcome {
 
 // runReplyRoute runs a reply callback with the flags of the transaction and the branch.
 func (t *Transaction) runReplyRoute(b *Branch, m *route.Message, cb route.Callback, event string) route.Outcome {
-	m.Vars = t.Request.AVPs()
+	m.Vars = t.replyVars()
 	m.Flags, m.XFlags, m.Target.Flags = t.saved.flags, t.saved.xflags, b.Target.Flags
 	out := t.runRoute(&route.Call{Kind: route.TMReplyRoute, Callback: cb, Message: m, Branch: b.index, Event: event},
 		Run{Branch: b.index, Code: m.Status, Reply: m})
 	t.saved.flags, t.saved.xflags, b.Target.Flags = m.Flags, m.XFlags, m.Target.Flags
 	return out
+}
+
+// replyVars are the AVPs that a reply route sees (onreply_avp_mode).
+func (t *Transaction) replyVars() *route.Vars {
+	if t.table.env.Params.Get().OnReplyAVPMode == 0 {
+		return new(route.Vars)
+	}
+	return t.Request.AVPs()
 }
 
 // passProvisional relays a 1xx unless the client has its final reply already (RFC 3261 16.7 step 5).
@@ -192,6 +203,6 @@ func (t *Transaction) succeeded(b *Branch, m *route.Message) {
 	}
 	if first {
 		b.release()
-		t.cancelPending(&cancelReason{code: m.Status})
+		t.cancelRest(m.Status)
 	}
 }

@@ -20,7 +20,7 @@ func (t *Transaction) Reply(m *route.Message, code int, reason string) int {
 	t.replyWith(m, &route.LocalReply{Code: code, Reason: reason, Headers: t.redirectContacts(m, code)})
 	m.Handled = true
 	if code >= 200 && !t.has(isReplica) {
-		t.cancelPending(&cancelReason{code: code}) // an answer of our own ends what still rings
+		t.cancelRest(code) // an answer of our own ends what still rings
 	}
 	return ok
 }

@@ -4,7 +4,8 @@ import (
 	"github.com/moonroute/moonroute/core/route"
 )
 
-// sendFrom sends the branches from an index on.
+// sendFrom sends the branches from an index on. One that cannot be sent makes room for a further one, to the next
+// address of its next hop.
 func (t *Transaction) sendFrom(m *route.Message, from int) int {
 	sent, rc := 0, failed
 	for i := from; i < len(t.branches); i++ {
@@ -15,11 +16,15 @@ func (t *Transaction) sendFrom(m *route.Message, from int) int {
 		if t.table.env.Script.Has(route.OnSendRoute) {
 			t.onSend(m, &route.Outgoing{Flow: b.flow, URI: b.URI, Path: b.Target.Path}, b.index, b.sent)
 		}
-		if err := b.send(); err != nil {
+		switch err := b.send(); {
+		case err == nil:
+			sent++
+		case b.successor() != nil: // its turn comes
+		case b.failLater():
+			sent++
+		default:
 			rc = errDelivery
-			continue
 		}
-		sent++
 	}
 	if sent > 0 {
 		return ok
@@ -32,33 +37,23 @@ func (t *Transaction) onSend(m *route.Message, out *route.Outgoing, branch int, 
 	t.table.env.Script.Run(&route.Call{Kind: route.OnSendRoute, Message: m, Branch: branch, Out: out, Data: data})
 }
 
-// send puts the branch's request on the wire, at the next address if the first cannot be sent to.
-// It may let go of the shard while a connection is opened.
+// send puts the branch's request on the wire. It may let go of the shard while a connection is opened.
 func (b *Branch) send() error {
 	t := b.t
-	for {
-		err := b.sendThere()
-		if t.has(isDead) {
-			return nil // an operator has ended it meanwhile
-		}
-		if err == nil {
-			t.tell(RequestOut, b.index, 0, nil, b.sent)
-			b.startTimers()
-			return nil
-		}
-		if !b.nextAddress() {
-			b.state |= branchUnsent
-			return err
-		}
+	err := errBlocked
+	if !b.blocked() {
+		err = t.table.env.Sender.SendRequest(b.flow, b.sent, b.mode, b.onSendFailure())
 	}
-}
-
-// sendThere sends to the branch's present address.
-func (b *Branch) sendThere() error {
-	if b.blocked() {
-		return errBlocked
+	switch {
+	case t.has(isDead):
+		return nil // an operator has ended it meanwhile
+	case err != nil:
+		b.state |= branchUnsent | branchRefused
+		return err
 	}
-	return b.t.table.env.Sender.SendRequest(b.flow, b.sent, b.mode, b.onSendFailure())
+	t.tell(RequestOut, b.index, 0, nil, b.sent)
+	b.startTimers()
+	return nil
 }
 
 // onSendFailure is what a failure that shows later leads to; datagrams have none.
@@ -66,9 +61,9 @@ func (b *Branch) onSendFailure() func(error) {
 	if !b.flow.Proto.Reliable() {
 		return nil
 	}
-	t, to := b.t, b.flow.Remote
+	t := b.t
 	return func(error) {
-		t.table.env.Post(t.call, func() { b.sendFailed(to) })
+		t.table.env.Post(t.call, func() { b.sendFailed() })
 	}
 }
 

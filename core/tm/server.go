@@ -165,6 +165,7 @@ func (tb *Table) Canceled(m *route.Message) *Transaction { return tb.find(m, sip
 // repeated answers a retransmitted request with the last reply.
 func (t *Transaction) repeated(m *route.Message) {
 	m.Transaction = t
+	t.flags |= isShared
 	t.tell(RequestRetransmitted, -1, t.server.status, nil, nil)
 	t.resendReply()
 }
@@ -173,6 +174,7 @@ func (t *Transaction) repeated(m *route.Message) {
 // transaction stays for wt_timer to absorb further ACKs (timer I).
 func (t *Transaction) acknowledged(m *route.Message) {
 	m.Transaction = t
+	t.flags |= isShared
 	t.tellRequest(AckIn, m)
 	if t.server.retrans {
 		t.server.retrans = false
@@ -195,6 +197,7 @@ func (tb *Table) AfterRequest(m *route.Message) {
 	if t == nil || t.Request != m || t.has(isDead) {
 		return
 	}
+	t.flags |= isRouted
 	if t.delayed != 0 && t.server.status < 200 {
 		code, reason := errorReply(t.delayed).text()
 		t.delayed = 0

@@ -37,9 +37,32 @@ func (t *Transaction) continueReply(cb route.Callback, event string) int {
 	if t.runReplyRoute(b, m, cb, event) == route.Dropped && m.Status < 200 || t.has(isDead) || b.holdsReply() {
 		return ok
 	}
+	if m.Status >= 200 && m.Status < 300 && t.overtaken() {
+		t.passBy(b, m)
+		return ok
+	}
 	t.advance(b, m, m.Status)
 	b.state |= branchSeen
 	return ok
+}
+
+// overtaken tells whether another final reply went upstream while one was suspended, and stays the
+// transaction's (reply_relay_mode).
+func (t *Transaction) overtaken() bool {
+	return t.ended() && !t.Local() && !t.has(isReplica) && t.table.env.Params.Get().ReplyRelayMode != 0
+}
+
+// passBy relays a 2xx that does not become the transaction's reply: the other one is still what ACKs
+// belong to, and what is repeated.
+func (t *Transaction) passBy(b *Branch, m *route.Message) {
+	tb := t.table
+	b.status = m.Status
+	b.release()
+	tb.out = route.Outgoing{Flow: t.server.flow}
+	tb.buf = route.AppendReply(tb.buf[:0], m, &tb.out)
+	tb.env.Stats.RplRelayed.Add(1)
+	tb.env.Stats.RplSent.Add(1)
+	_ = tb.env.Sender.Send(t.server.flow, tb.buf, t.Request.Reply, nil) // an upstream that is gone asks again
 }
 
 // IsRepeatedSuspended tells whether a reply repeats one that waits for t_continue (t_is_retr_async_reply).

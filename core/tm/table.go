@@ -17,6 +17,8 @@ type Table struct {
 	free  []uint32       // slots to use again, the oldest first would be no better: labels differ
 	buf   []byte         // working space of the builders
 	out   route.Outgoing // theirs too
+	id    []byte         // and for a branch parameter
+	sent  sip.Message    // a request of ours, read for the ACK or CANCEL that follows it
 
 	stray func(*route.Message) // on_sl_reply; nil: none
 }
@@ -95,6 +97,9 @@ func (tb *Table) remove(t *Transaction) {
 	stats.Current.Add(-1)
 	if t.has(isWaiting) {
 		stats.Waiting.Add(-1)
+	}
+	if t.has(isRouted) && !t.has(isShared) && t.run == nil {
+		t.Request.LetGo() // no route is left that could look at it
 	}
 }
 

@@ -1,21 +1,26 @@
 package tm
 
-import (
-	"github.com/moonroute/moonroute/core/route"
-)
-
-// failLater lets the failure route see a t_relay that could send nothing, as a timeout
-// (failure_exec_mode). It gives false if that is not wanted, or no such route is armed.
-func (t *Transaction) failLater() bool {
-	if t.table.env.Params.Get().FailureExecMode == 0 || !t.armed.Failure.Set() || len(t.branches) >= route.MaxBranches {
+// failLater keeps a branch that could not be sent as if it were silent, so that a failure route sees it
+// after fr_timer (failure_exec_mode). It gives false if that is not wanted.
+func (b *Branch) failLater() bool {
+	t := b.t
+	if t.table.env.Params.Get().FailureExecMode == 0 {
 		return false
 	}
-	b := t.addBranch()
-	t.flags |= isRelayed
+	b.state &^= branchUnsent
 	now := t.table.now()
-	b.giveUpAt = now
+	b.giveUpAt = t.limit(now + t.timing.fr)
 	b.schedule(now)
 	return true
+}
+
+// silent tells whether the client is told nothing of a timeout (noisy_ctimer=0): of an INVITE with one branch, for
+// which nothing has come and nobody waits.
+func (b *Branch) silent() bool {
+	t := b.t
+	env := &t.table.env
+	return env.Params.Get().NoisyCTimer == 0 && t.Invite() && !t.Local() && !t.has(isReplica) && b.status == 0 && !b.Replied() &&
+		len(t.branches) == 1 && !b.onFailed.Set() && !env.Hooks.want(OnFailure)
 }
 
 // timeout ends a branch that fr_timer or fr_inv_timer ran out for.
@@ -29,6 +34,12 @@ func (b *Branch) timeout() {
 	}
 	if end := t.timing.end; end != 0 && t.table.now() >= end {
 		t.flags |= isExpired
+	}
+	if b.silent() {
+		b.status = 408
+		b.release()
+		t.wait()
+		return
 	}
 	ringing := t.Invite() && b.Replied()
 	if ringing && b.cancel == nil {

@@ -1,24 +1,6 @@
 package tm
 
-import (
-	"time"
-
-	"github.com/moonroute/moonroute/core/clock"
-)
-
-// timer is a wheel entry whose action runs in the order of its call.
-type timer struct{ clock.Timer }
-
-// prepare sets the timer's action once. Only a timer that fires costs a second function value.
-func (t *Transaction) prepare(x *timer, fire func()) {
-	if x.Fire == nil {
-		x.Fire = fire
-	}
-}
-
-func (tb *Table) arm(x *timer, now, at time.Duration) {
-	tb.env.Timers.Arm(&x.Timer, max(at-now, 0))
-}
+import "time"
 
 // setTiming gives a new transaction its timers by the parameters.
 func (t *Transaction) setTiming() {
@@ -68,12 +50,8 @@ func (b *Branch) schedule(now time.Duration) {
 	if b.resendAt != 0 && b.resendAt < at {
 		at = b.resendAt
 	}
-	b.t.prepare(&b.timer, b.fire)
-	b.t.table.arm(&b.timer, now, at)
+	b.t.table.arm(&b.timer, (*branchTimer)(b), now, at)
 }
-
-// fire is called by the wheel.
-func (b *Branch) fire() { b.t.table.env.Timers.InCall(b.t.call, b.onTimer) }
 
 func (b *Branch) onTimer() {
 	if b.t.has(isDead) || !b.pending() {
@@ -140,8 +118,7 @@ func (t *Transaction) scheduleReply(now time.Duration) {
 	if t.server.resendAt != 0 && t.server.resendAt < at {
 		at = t.server.resendAt
 	}
-	t.prepare(&t.timer, t.fire)
-	t.table.arm(&t.timer, now, at)
+	t.arm(now, at)
 }
 
 // wait keeps a finished transaction to absorb what comes late (wt_timer: timers D, I, J, K and
@@ -154,18 +131,15 @@ func (t *Transaction) wait() {
 	t.flags |= isWaiting
 	t.table.env.Stats.Waiting.Add(1)
 	now := t.table.now()
-	t.prepare(&t.timer, t.fire)
-	t.table.arm(&t.timer, now, now+millis(t.table.env.Params.Get().WtTimer))
+	t.arm(now, now+millis(t.table.env.Params.Get().WtTimer))
 }
-
-func (t *Transaction) fire() { t.table.env.Timers.InCall(t.call, t.onTimer) }
 
 func (t *Transaction) onTimer() {
 	switch {
 	case t.has(isDead):
 	case t.has(isWaiting) && t.cancelling():
 		now := t.table.now()
-		t.table.arm(&t.timer, now, now+millis(t.table.env.Params.Get().WtTimer))
+		t.arm(now, now+millis(t.table.env.Params.Get().WtTimer))
 	case t.has(isWaiting):
 		t.table.remove(t)
 	case t.server.retrans:

@@ -30,6 +30,8 @@ const (
 	noAutoAck            // t_set_no_auto_ack
 	isRelayed            // a t_relay took place
 	localReply           // the last reply sent was made here
+	isRouted             // the request route has ended
+	isShared             // another message's route may still look at it
 )
 
 // Transaction is a server transaction with the client branches that it opened, or a request of our own with its branches.

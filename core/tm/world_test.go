@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/moonroute/moonroute/core/blocklist"
 	"github.com/moonroute/moonroute/core/clock"
 	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/log"
@@ -20,21 +21,22 @@ import (
 // world is a table with everything around it in hand: a clock that the test moves, a wire
 // that keeps what was sent, and script functions by name.
 type world struct {
-	t      testing.TB
-	table  *Table
-	params *Params
-	clock  *clock.Manual
-	wheel  *clock.Wheel
-	socket *flow.Socket
-	tcp    *flow.Socket
-	sent   []packet
-	broken map[string]bool // hosts that cannot be sent to
-	names  map[string][]flow.Flow
-	script map[string]func(*route.Call) route.Outcome
-	posted []func()
-	fails  []func(error)
-	random uint32
-	start  time.Time
+	t       testing.TB
+	table   *Table
+	params  *Params
+	clock   *clock.Manual
+	wheel   *clock.Wheel
+	socket  *flow.Socket
+	tcp     *flow.Socket
+	sent    []packet
+	broken  map[string]bool // hosts that cannot be sent to
+	refuses map[string]bool // hosts that refuse connections: known at once, and reported later too
+	names   map[string][]flow.Flow
+	script  map[string]func(*route.Call) route.Outcome
+	posted  []func()
+	fails   []func(error)
+	random  uint32
+	start   time.Time
 }
 
 // packet is one message on the wire.
@@ -57,7 +59,7 @@ func newWorld(t testing.TB, edit func(*Values)) *world {
 		t: t, params: NewParams(v), clock: clock.NewManual(start), wheel: clock.NewWheel(start), start: start,
 		socket: flow.NewSocket(flow.UDP, netip.MustParseAddrPort("10.0.0.100:5060"), 0),
 		tcp:    flow.NewSocket(flow.TCP, netip.MustParseAddrPort("10.0.0.100:5060"), 1),
-		broken: map[string]bool{}, names: map[string][]flow.Flow{}, script: map[string]func(*route.Call) route.Outcome{},
+		broken: map[string]bool{}, refuses: map[string]bool{}, names: map[string][]flow.Flow{}, script: map[string]func(*route.Call) route.Outcome{},
 	}
 	w.table = NewTable(Env{
 		Shard: 3, Clock: w.clock, Timers: w, Sender: w, Targets: w, Script: w, Params: w.params, Log: log.Discard(),
@@ -77,7 +79,7 @@ func callHash(s string) uint64 {
 
 func (w *world) Arm(t *clock.Timer, d time.Duration) { w.wheel.Arm(t, w.clock.Now(), d) }
 func (w *world) Stop(t *clock.Timer)                 { w.wheel.Stop(t) }
-func (w *world) InCall(_ uint64, f func())           { f() }
+func (w *world) InCall(_ uint64, j Job)              { j.Run() }
 
 func (w *world) Send(f flow.Flow, data []byte, _ route.SendMode, fail func(error)) error {
 	host := f.Remote.Addr().String()
@@ -92,7 +94,26 @@ func (w *world) Send(f flow.Flow, data []byte, _ route.SendMode, fail func(error
 }
 
 func (w *world) SendRequest(f flow.Flow, data []byte, mode route.SendMode, fail func(error)) error {
+	if w.refuses[f.Remote.Addr().String()] {
+		w.fails = append(w.fails, fail)
+		return errors.New("refused")
+	}
 	return w.Send(f, data, mode, fail)
+}
+
+// reports counts the sends that are to be told of a failure; tellFailure tells one of them.
+func (w *world) reports() int { return len(w.fails) }
+
+func (w *world) tellFailure(i int) {
+	w.fails[i](errors.New("refused"))
+	for _, f := range w.posted {
+		f()
+	}
+	w.posted = nil
+}
+
+func (w *world) useBlocklist() {
+	w.table.env.Blocklist = blocklist.New(blocklist.Options{On: true, Expire: time.Hour, Clock: w.clock})
 }
 
 func (w *world) Targets(uri string, _ *flow.Socket, _ *route.Message) ([]flow.Flow, error) {
@@ -112,6 +133,13 @@ func (w *world) Targets(uri string, _ *flow.Socket, _ *route.Message) ([]flow.Fl
 		f.Proto, f.Local = flow.TCP, w.tcp
 	}
 	return []flow.Flow{f}, nil
+}
+
+func (w *world) DefaultSocket(p flow.Proto, _ netip.AddrPort) *flow.Socket {
+	if p.Reliable() {
+		return w.tcp
+	}
+	return w.socket
 }
 
 func (w *world) forward(m *route.Message, hop string) error {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/moonroute/moonroute/core/db/dbtest"
 	"github.com/moonroute/moonroute/tests/inproc"
 )
 
@@ -15,7 +16,9 @@ func start(t *testing.T) *inproc.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := strings.NewReplacer("127.0.0.1:5060", "127.0.0.1:"+inproc.FreePort(t), "@SCRIPT@", "routes.lua").Replace(string(cfg))
+	url := dbtest.SQLite(t)
+	dbtest.Tables(t, url)
+	text := strings.NewReplacer("127.0.0.1:5060", "127.0.0.1:"+inproc.FreePort(t), "@SCRIPT@", "routes.lua", "sqlite://@DIR@/moonroute.db", url).Replace(string(cfg))
 	return inproc.Start(t, inproc.Options{Config: text})
 }
 

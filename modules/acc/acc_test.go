@@ -137,14 +137,17 @@ func TestWrongParameters(t *testing.T) {
 // fixed is a module with one variable, so that records have attributes without module pv.
 var fixed = kemi.Define(kemi.Spec[struct{}]{
 	Name: "fixed", New: func() *struct{} { return new(struct{}) },
-	Vars: kemi.Vars[struct{}]{{Name: "fixed", Doc: "a text", Get: func(*struct{}, *kemi.Ctx, *kemi.VarArgs) kemi.Value { return kemi.Str("text") }}},
+	Vars: kemi.Vars[struct{}]{
+		{Name: "fixed", Doc: "a text", Get: func(*struct{}, *kemi.Ctx, *kemi.VarArgs) kemi.Value { return kemi.Str("text") }},
+		{Name: "absent", Doc: "nothing", Get: func(*struct{}, *kemi.Ctx, *kemi.VarArgs) kemi.Value { return kemi.Null }},
+	},
 })
 
 func BenchmarkRecord(b *testing.B) {
 	h := kemitest.Start(b, `modparam("acc", "log_extra", "a=$fixed;b=$fixed")`, fixed, Module)
 	s := h.Registry.Module("acc").State.(*state)
 	h.Run(message, func(c *kemi.Ctx) {
-		r := record{event: answered, msg: c.Msg, toTag: "b", code: "200", reason: "OK"}
+		r := record{kind: &answered, msg: c.Msg, toTag: "b", code: "200", reason: "OK"}
 		var buf []byte
 		b.ReportAllocs()
 		for b.Loop() {

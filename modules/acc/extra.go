@@ -14,8 +14,8 @@ type extra struct {
 	value *kemi.Variable
 }
 
-// parseExtras reads "name=$variable;name=$variable".
-func parseExtras(r *kemi.Registry, text string) ([]extra, error) {
+// parseExtras reads "name=$variable;name=$variable", the value of a parameter.
+func parseExtras(r *kemi.Registry, param, text string) ([]extra, error) {
 	var list []extra
 	err := eachPair(text, func(name, value string) error {
 		v, err := r.Var(value)
@@ -23,7 +23,7 @@ func parseExtras(r *kemi.Registry, text string) ([]extra, error) {
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("log_extra: %w", err)
+		return nil, fmt.Errorf("%s: %w", param, err)
 	}
 	return list, nil
 }
@@ -81,31 +81,43 @@ func parseLegs(text string) ([]leg, error) {
 	return list, err
 }
 
-// appendLegs writes one set of the attributes for each leg, and one empty set if there is none.
-func appendLegs(dst []byte, legs []leg, vars *route.Vars) []byte {
-	if len(legs) == 0 {
-		return dst
-	}
+// eachLeg calls f for each leg, with the values of its attributes, and once with none of
+// them if there is no leg. The values are f's until it returns.
+func eachLeg(legs []leg, vars *route.Vars, f func(values []*route.Value)) {
+	values := make([]*route.Value, len(legs))
 	for i := 0; ; i++ {
 		more := false
-		start := len(dst)
-		for _, l := range legs {
-			dst = appendName(dst, l.name)
+		for k, l := range legs {
+			values[k] = nil
 			if vars == nil {
 				continue
 			}
 			if avp := vars.AVP.At(route.ClassURIFrom, l.avp, i); avp != nil {
-				more = true
-				dst = appendAVP(dst, avp.Value)
+				values[k], more = &avp.Value, true
 			}
 		}
-		if !more && i > 0 {
-			return dst[:start]
+		if more || i == 0 {
+			f(values)
 		}
 		if !more {
-			return dst
+			return
 		}
 	}
+}
+
+// appendLegs writes one set of the attributes for each leg.
+func appendLegs(dst []byte, legs []leg, vars *route.Vars) []byte {
+	if len(legs) == 0 {
+		return dst
+	}
+	eachLeg(legs, vars, func(values []*route.Value) {
+		for k, v := range values {
+			if dst = appendName(dst, legs[k].name); v != nil {
+				dst = appendAVP(dst, *v)
+			}
+		}
+	})
+	return dst
 }
 
 func appendAVP(dst []byte, v route.Value) []byte {

@@ -12,7 +12,7 @@ import (
 
 // watched is what acc keeps with a transaction that may be accounted.
 type watched struct {
-	missed bool // a missed call was reported and its flag taken off
+	missed sinks // where a missed call was reported and its flag taken off
 }
 
 type watchedKey struct{}
@@ -52,7 +52,7 @@ func (s *state) watch(e *tm.HookEvent) {
 		return
 	}
 	flags := e.Request.Flags
-	if s.logFlag.in(flags) || s.missedFlag.in(flags) || s.prepareFlag.in(flags) || s.prepareAlways != 0 {
+	if s.accounted(flags)|s.missed(flags) != 0 || s.prepareFlag.in(flags) || s.prepareAlways != 0 {
 		e.Transaction.SetExtra(watchedKey{}, new(watched))
 	}
 }
@@ -60,41 +60,45 @@ func (s *state) watch(e *tm.HookEvent) {
 // replied accounts a reply that was sent.
 func (s *state) replied(e *tm.HookEvent, w *watched) {
 	flags := e.Transaction.Flags()
-	if e.Code >= 300 && e.Transaction.Invite() && s.callMissed(e, w, flags) {
-		s.report(missed, e)
-		s.takeFlag(e, w, flags)
+	if e.Code >= 300 && e.Transaction.Invite() {
+		s.reportMissed(e, w, flags, s.missed(flags)|s.answeredAfter(e, w))
 	}
-	if s.logFlag.in(flags) && s.accountable(e, flags) {
-		s.report(answered, e)
+	if to := s.accounted(flags); to != 0 && s.accountable(e, flags) {
+		s.report(&answered, to, e)
 	}
 }
 
-// callMissed tells whether a failed INVITE is still to be reported as missed. A failure
-// route that answers by itself makes one more report, for its own code.
-func (s *state) callMissed(e *tm.HookEvent, w *watched, flags uint32) bool {
-	if s.missedFlag.in(flags) {
-		return true
+// answeredAfter are the sinks that get one more report of a missed call: a failure route
+// answers by itself, with a code of its own.
+func (s *state) answeredAfter(e *tm.HookEvent, w *watched) sinks {
+	if run := e.Transaction.Current(); e.Reply == nil && run != nil && run.Kind == route.FailureRoute {
+		return w.missed
 	}
-	run := e.Transaction.Current()
-	return w.missed && e.Reply == nil && run != nil && run.Kind == route.FailureRoute
+	return 0
 }
 
 // failed reports a missed call when all branches have failed, before the failure route
 // tries others. The flag goes, so that a script that tries again sets it again.
 func (s *state) failed(e *tm.HookEvent, w *watched) {
-	flags := e.Transaction.Flags()
-	if !e.Transaction.Invite() || !s.missedFlag.in(flags) {
-		return
+	if flags := e.Transaction.Flags(); e.Transaction.Invite() {
+		s.reportMissed(e, w, flags, s.missed(flags))
 	}
-	s.report(missed, e)
-	s.takeFlag(e, w, flags)
 }
 
-func (s *state) takeFlag(e *tm.HookEvent, w *watched, flags uint32) {
+func (s *state) reportMissed(e *tm.HookEvent, w *watched, flags uint32, to sinks) {
+	if to == 0 {
+		return
+	}
+	s.report(&missed, to, e)
+	for k := range s.flags {
+		if to.has(sink(k)) {
+			flags &^= s.flags[k].missed.mask()
+		}
+	}
 	var m route.Message
-	m.Flags = flags &^ s.missedFlag.mask()
+	m.Flags = flags
 	e.Transaction.FlushFlags(&m)
-	w.missed = true
+	w.missed |= to
 }
 
 // accountable tells whether a reply ends an accounted transaction.
@@ -109,9 +113,9 @@ func (s *state) accountable(e *tm.HookEvent, flags uint32) bool {
 }
 
 // report writes a record of a reply. The request URI is that of the branch that answered.
-func (s *state) report(event string, e *tm.HookEvent) {
+func (s *state) report(k *kind, to sinks, e *tm.HookEvent) {
 	req := e.Request
-	r := record{event: event, msg: req, toTag: toTag(e), code: strconv.Itoa(e.Code), reason: s.reason(e), swap: s.upstream(req)}
+	r := record{kind: k, to: to, msg: req, toTag: toTag(e), code: strconv.Itoa(e.Code), reason: s.reason(e), swap: s.upstream(req)}
 	uri := req.Target.URI
 	if branches := e.Transaction.Branches(); e.Branch >= 0 && e.Branch < len(branches) {
 		req.Target.URI = branches[e.Branch].URI
@@ -173,14 +177,15 @@ func (s *state) upstream(req *route.Message) bool {
 
 // acked accounts the ACK of a relayed 2xx. It sees the AVPs of its INVITE.
 func (s *state) acked(e *tm.HookEvent) {
-	if !s.logFlag.in(e.Transaction.Flags()) {
+	to := s.accounted(e.Transaction.Flags())
+	if to == 0 {
 		return
 	}
 	code, ack := e.Transaction.Status(), e.Request
 	vars := ack.Vars
 	ack.Vars = e.Transaction.Request.Vars
 	s.write(ack.Shard, &record{
-		event: acknowledged, msg: ack, toTag: messageTag(ack), code: strconv.Itoa(code), reason: sip.ReasonPhrase(code),
+		kind: &acknowledged, to: to, msg: ack, toTag: messageTag(ack), code: strconv.Itoa(code), reason: sip.ReasonPhrase(code),
 	})
 	ack.Vars = vars
 }

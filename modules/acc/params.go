@@ -2,6 +2,7 @@ package acc
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,8 +11,10 @@ import (
 )
 
 var params = append(kemi.Params[state]{
-	flagParam("log_flag", func(s *state) *flag { return &s.logFlag }, "message flag of transactions that are accounted"),
-	flagParam("log_missed_flag", func(s *state) *flag { return &s.missedFlag }, "message flag of INVITEs whose failure is accounted as a missed call"),
+	flagParam("log_flag", func(s *state) *flag { return &s.flags[toLog].accounted }, "message flag of transactions that are accounted in the log"),
+	flagParam("log_missed_flag", func(s *state) *flag { return &s.flags[toLog].missed }, "message flag of INVITEs whose failure is accounted in the log as a missed call"),
+	flagParam("db_flag", func(s *state) *flag { return &s.flags[toDatabase].accounted }, "message flag of transactions that are accounted in the database"),
+	flagParam("db_missed_flag", func(s *state) *flag { return &s.flags[toDatabase].missed }, "message flag of INVITEs whose failure is accounted in the database as a missed call"),
 	flagParam("failed_transaction_flag", func(s *state) *flag { return &s.failedFlag }, "message flag of transactions that are accounted also when they fail (300 and above)"),
 	kemi.FuncParam("failed_filter", kemi.KindStr, `""`, (*state).setFilter, "codes that failed_transaction_flag leaves out, with commas between"),
 	flagParam("acc_prepare_flag", func(s *state) *flag { return &s.prepareFlag }, "message flag of transactions that may be accounted by flags set in a later route"),
@@ -23,49 +26,55 @@ var params = append(kemi.Params[state]{
 	kemi.IntParam("reason_from_hf", 0, func(s *state) *int { return &s.reasonFromHeader }, "take the reason from the reply's Reason header"),
 	kemi.IntParam("log_level", int(log.Notice), func(s *state) *int { return &s.logLevel }, "log level of the records"),
 	kemi.StrParam("log_facility", "LOG_DAEMON", func(s *state) *string { return &s.facility }, "accepted; the log goes to standard error"),
-	kemi.StrParam("log_extra", "", func(s *state) *string { return &s.extraText }, "further attributes: name=$variable, with semicolons between"),
-	kemi.StrParam("multi_leg_info", "", func(s *state) *string { return &s.legText }, "attributes of each leg: name=$avp(x), with semicolons between; one set for each value"),
-	kemi.IntParam("time_mode", 0, func(s *state) *int { return &s.timeMode }, "further time attribute: 1 microseconds, 2 seconds with milliseconds, 3 local time and 4 UTC by time_format"),
-	kemi.StrParam("time_attr", "time_attr", func(s *state) *string { return &s.timeAttr }, "name of the attribute of time_mode 2 to 4"),
-	kemi.StrParam("time_exten", "time_exten", func(s *state) *string { return &s.timeExten }, "name of the attribute of time_mode 1"),
+	kemi.StrParam("log_extra", "", func(s *state) *string { return &s.extraText }, "further attributes in the log: name=$variable, with semicolons between"),
+	kemi.StrParam("multi_leg_info", "", func(s *state) *string { return &s.legText }, "attributes of each leg: name=$avp(x), with semicolons between; one set, in the database one row, for each value"),
+	kemi.IntParam("time_mode", 0, func(s *state) *int { return &s.timeMode }, "further time attributes: 1 seconds (database only) and microseconds, 2 seconds with a fraction, 3 local time and 4 UTC by time_format"),
+	kemi.StrParam("time_attr", "time_attr", func(s *state) *string { return &s.timeAttr }, "name or column of the attribute of time_mode 1 to 4"),
+	kemi.StrParam("time_exten", "time_exten", func(s *state) *string { return &s.timeExten }, "name or column of the microseconds of time_mode 1"),
 	kemi.StrParam("time_format", "%Y-%m-%d %H:%M:%S", func(s *state) *string { return &s.timeFormat }, "format of time_mode 3 and 4, as strftime has it"),
+	kemi.StrParam("db_url", "", func(s *state) *string { return &s.dbURL }, "database of the records"),
+	kemi.StrParam("db_table_acc", "acc", func(s *state) *string { return &s.tableNames[accTable] }, "table of the records; may hold variables"),
+	kemi.StrParam("db_table_missed_calls", "missed_calls", func(s *state) *string { return &s.tableNames[missedTable] }, "table of missed calls; may hold variables"),
+	kemi.IntParam("db_version_check", 1, func(s *state) *int { return &s.versionCheck }, "check the version of the two tables, unless their names hold variables"),
+	kemi.StrParam("db_extra", "", func(s *state) *string { return &s.dbExtraText }, "further columns: column=$variable, with semicolons between"),
+	kemi.IntParam("acc_extra_nullable", 0, func(s *state) *int { return &s.nullable }, "write NULL where a variable has no value; 0: an empty text"),
 	kemi.IntParam("clone_msg", 1, func(s *state) *int { return &s.unusedInt }, "accepted; nothing is cloned"),
 	kemi.IntParam("acc_extra_size", 64, func(s *state) *int { return &s.unusedInt }, "accepted; any number of attributes is taken"),
-	kemi.IntParam("acc_extra_nullable", 0, func(s *state) *int { return &s.unusedInt }, "accepted; concerns database records"),
-	kemi.StrParam("db_url", "", func(s *state) *string { return &s.dbURL }, "database of the records; accepted with a warning, records go to the log"),
-}, databaseParams()...)
+}, slices.Concat(columnParams(), acceptedParams())...)
 
-// databaseParams are those of database records and of call records, which are accepted.
-func databaseParams() kemi.Params[state] {
+// columnParams name the columns of the two tables.
+func columnParams() kemi.Params[state] {
 	var list kemi.Params[state]
-	for _, p := range []struct {
-		name string
-		def  int
-	}{
-		{"db_flag", -1}, {"db_missed_flag", -1}, {"db_version_check", 1}, {"db_insert_mode", 0},
-		{"cdr_enable", 0}, {"cdr_log_enable", 1}, {"cdr_start_on_confirmed", 0}, {"cdr_extra_nullable", 0},
-		{"cdr_duration_mode", 1}, {"cdr_expired_dlg_enable", 0}, {"cdr_on_failed", 1}, {"cdr_extra_size", 64},
-	} {
-		list = append(list, kemi.IntParam(p.name, p.def, func(s *state) *int { return &s.unusedInt }, acceptedDoc(p.name)))
-	}
-	for _, p := range []struct{ name, def string }{
-		{"db_extra", ""}, {"db_table_acc", "acc"}, {"db_table_missed_calls", "missed_calls"},
-		{"acc_method_column", "method"}, {"acc_from_tag_column", "from_tag"}, {"acc_to_tag_column", "to_tag"},
-		{"acc_callid_column", "callid"}, {"acc_sip_code_column", "sip_code"}, {"acc_sip_reason_column", "sip_reason"},
-		{"acc_time_column", "time"}, {"cdrs_table", ""}, {"cdr_skip", ""}, {"cdr_facility", ""}, {"cdr_extra", ""},
-		{"cdr_start_id", "start_time"}, {"cdr_end_id", "end_time"}, {"cdr_duration_id", "duration"},
-	} {
-		list = append(list, kemi.StrParam(p.name, p.def, func(s *state) *string { return &s.unusedText }, acceptedDoc(p.name)))
+	for i, name := range columnNames {
+		list = append(list, kemi.StrParam("acc_"+name+"_column", name, func(s *state) *string { return &s.columns[i] }, "column of both tables"))
 	}
 	return list
 }
 
-func acceptedDoc(name string) string {
-	if strings.HasPrefix(name, "cdr") {
-		return "accepted; concerns records of whole dialogs, which are not written"
+// acceptedParams change nothing here.
+func acceptedParams() kemi.Params[state] {
+	list := kemi.Params[state]{
+		kemi.IntParam("db_insert_mode", 0, func(s *state) *int { return &s.unusedInt }, "accepted; rows are inserted in the background and together in any case"),
 	}
-	return "accepted; concerns database records, which are not written"
+	for _, p := range []struct {
+		name string
+		def  int
+	}{
+		{"cdr_enable", 0}, {"cdr_log_enable", 1}, {"cdr_start_on_confirmed", 0}, {"cdr_extra_nullable", 0},
+		{"cdr_duration_mode", 1}, {"cdr_expired_dlg_enable", 0}, {"cdr_on_failed", 1}, {"cdr_extra_size", 64},
+	} {
+		list = append(list, kemi.IntParam(p.name, p.def, func(s *state) *int { return &s.unusedInt }, aboutDialogs))
+	}
+	for _, p := range []struct{ name, def string }{
+		{"cdrs_table", ""}, {"cdr_skip", ""}, {"cdr_facility", ""}, {"cdr_extra", ""},
+		{"cdr_start_id", "start_time"}, {"cdr_end_id", "end_time"}, {"cdr_duration_id", "duration"},
+	} {
+		list = append(list, kemi.StrParam(p.name, p.def, func(s *state) *string { return &s.unusedText }, aboutDialogs))
+	}
+	return list
 }
+
+const aboutDialogs = "accepted; concerns records of whole dialogs, which are not written"
 
 // flagParam is a message flag from 0 to 31, or -1 for none.
 func flagParam(name string, field func(*state) *flag, doc string) kemi.Param[state] {

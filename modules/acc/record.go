@@ -10,21 +10,41 @@ import (
 	"github.com/moonroute/moonroute/kemi"
 )
 
-// The events that a record may tell of.
-const (
-	answered     = "ACC: transaction answered: "
-	missed       = "ACC: call missed: "
-	acknowledged = "ACC: request acknowledged: "
-	accounted    = "ACC: request accounted: "
+// kind is an event that a record may tell of.
+type kind struct {
+	text  string // how the line in the log begins
+	table int    // where the row goes
+}
+
+// These never change.
+var (
+	answered     = kind{"ACC: transaction answered: ", accTable}
+	missed       = kind{"ACC: call missed: ", missedTable}
+	acknowledged = kind{"ACC: request acknowledged: ", accTable}
+	accounted    = kind{"ACC: request accounted: ", accTable}
 )
 
-// record is what a line of the log tells. Msg is the request that the attributes are read of.
+// record is what is to be told. Msg is the request that the attributes are read of.
 type record struct {
-	event        string
+	kind         *kind
+	to           sinks
 	msg          *route.Message
 	toTag        string
 	code, reason string
-	swap         bool // the callee sent it: From and To tag change places
+	swap         bool   // the callee sent it: From and To tag change places
+	table        string // empty: the one of its kind
+	now          time.Time
+}
+
+// tags are the From and To tag as the record has them.
+func (r *record) tags() (from, to string) {
+	if f, err := r.msg.From(); err == nil {
+		from = f.Tag
+	}
+	if r.swap {
+		return r.toTag, from
+	}
+	return from, r.toTag
 }
 
 // scratch is the memory of one shard for making records. Nothing waits while it is used.
@@ -34,30 +54,34 @@ type scratch struct {
 	buf  []byte
 }
 
-// write writes a record to the log. It runs in the shard that owns the message.
+// write writes a record to its sinks. It runs in the shard that owns the message.
 func (s *state) write(shard int, r *record) {
-	level := log.Level(s.logLevel)
-	if !s.srv.Log.Enabled(level) {
-		return
+	r.now = s.srv.Clock.Now()
+	w := s.begin(shard, r)
+	defer w.end()
+	if level := log.Level(s.logLevel); r.to.has(toLog) && s.srv.Log.Enabled(level) {
+		w.buf = s.appendRecord(w.buf[:0], &w.ctx, r)
+		s.srv.Log.Write(level, "acc", string(w.buf))
 	}
+	if r.to.has(toDatabase) {
+		s.store.keep(s, s.store.rows(s, &w.ctx, r))
+	}
+}
+
+// begin makes the context that variables are read in.
+func (s *state) begin(shard int, r *record) *scratch {
 	w := &s.shards[shard]
 	w.call = route.Call{Kind: route.RequestRoute, Message: r.msg, Branch: -1}
 	w.ctx = kemi.Ctx{Msg: r.msg, Call: &w.call, Server: s.srv, Shard: s.srv.Shards()[shard]}
-	w.buf = s.appendRecord(w.buf[:0], &w.ctx, r)
-	s.srv.Log.Write(level, "acc", string(w.buf))
-	w.ctx, w.call = kemi.Ctx{}, route.Call{}
+	return w
 }
 
+func (w *scratch) end() { w.ctx, w.call = kemi.Ctx{}, route.Call{} }
+
 func (s *state) appendRecord(dst []byte, c *kemi.Ctx, r *record) []byte {
-	dst = append(dst, r.event...)
-	dst = s.appendTime(dst, c)
-	fromTag, toTag := "", r.toTag
-	if from, err := r.msg.From(); err == nil {
-		fromTag = from.Tag
-	}
-	if r.swap {
-		fromTag, toTag = toTag, fromTag
-	}
+	dst = append(dst, r.kind.text...)
+	dst = s.appendTime(dst, c, r.now)
+	fromTag, toTag := r.tags()
 	dst = append(appendName(dst, "method"), r.msg.MethodName...)
 	dst = append(appendName(dst, "from_tag"), fromTag...)
 	dst = append(appendName(dst, "to_tag"), toTag...)
@@ -106,8 +130,7 @@ func (s *state) prepareClock() error {
 	return nil
 }
 
-func (s *state) appendTime(dst []byte, c *kemi.Ctx) []byte {
-	now := s.srv.Clock.Now()
+func (s *state) appendTime(dst []byte, c *kemi.Ctx, now time.Time) []byte {
 	dst = append(dst, "timestamp="...)
 	dst = strconv.AppendInt(dst, now.Unix(), 10)
 	switch s.timeMode {

@@ -60,7 +60,7 @@ func (s *state) check(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 
 // avpName is what the variable $avp(name) knows of itself.
 type avpName interface {
-	AVP() (route.AVPClass, string)
+	AVP(c *kemi.Ctx) (class route.AVPClass, name string, ok bool)
 }
 
 func variable(c *kemi.Ctx, text string) *kemi.Variable {
@@ -102,9 +102,10 @@ func (s *state) copy(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 		return no
 	}
 	j := job{avps: &c.Msg.AVPs().AVP, flags: f}
-	j.from.class, j.from.name = source.AVP()
-	j.to.class, j.to.name = destination.AVP()
-	if !j.run() {
+	var hasSource, hasDestination bool
+	j.from.class, j.from.name, hasSource = source.AVP(c)
+	j.to.class, j.to.name, hasDestination = destination.AVP(c)
+	if !hasSource || !hasDestination || !j.run() {
 		return no
 	}
 	return yes

@@ -1,10 +1,9 @@
 package blst
 
 import (
-	"net/netip"
 	"testing"
+	"time"
 
-	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/kemi"
 	"github.com/moonroute/moonroute/kemi/kemitest"
 )
@@ -59,41 +58,36 @@ func TestFunctions(t *testing.T) {
 }
 
 func TestRetryAfter(t *testing.T) {
-	h := kemitest.Start(t, "use_dst_blocklist=on\n", Module)
-	s := h.Registry.Module("blst").State.(*state)
-	for header, want := range map[string]int64{
-		"Retry-After: 50\r\n": 50, "Retry-After: 5;duration=3\r\n": 30, "Retry-After: 900 (busy)\r\n": 100, "Retry-After: soon\r\n": 0,
+	for header, want := range map[string]time.Duration{
+		"Retry-After: 50\r\n": 50 * time.Second, "Retry-After: 5;duration=3\r\n": 30 * time.Second,
+		"Retry-After: 900 (busy)\r\n": 100 * time.Second, "Retry-After: soon\r\n": 0,
 	} {
-		s.list.until = map[address]int64{}
-		now := s.now()
+		h := kemitest.Start(t, "use_dst_blocklist=on\n", Module)
 		h.Run(reply(header), func(c *kemi.Ctx) { h.Call(c, "blst", "blst_add_retry_after", kemi.Int(30), kemi.Int(100)) })
-		var got int64
-		for _, until := range s.list.until {
-			got = until - now
+		var got time.Duration
+		for _, e := range h.Core.Blocklist().Entries() {
+			got = e.Left
 		}
-		if got != want && got != want+1 {
-			t.Errorf("%q: %d seconds, want %d", header, got, want)
+		if got > want || got < want-5*time.Second {
+			t.Errorf("%q: %v, want %v", header, got, want)
 		}
 	}
 }
 
-func TestBoundAndExpiry(t *testing.T) {
-	l := list{until: map[address]int64{}}
-	at := func(i int) address {
-		return address{flow.UDP, netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}), 5060)}
-	}
-	for i := range maxAddresses {
-		if !l.add(at(i), 100, 10) {
-			t.Fatalf("number %d is refused", i)
+func TestIgnored(t *testing.T) {
+	h := kemitest.Start(t, "use_dst_blocklist=on\n", Module)
+	h.Run(reply(""), func(c *kemi.Ctx) {
+		h.Call(c, "blst", "blst_set_ignore", kemi.Int(6))
+		h.Call(c, "blst", "blst_clear_ignore", kemi.Int(2))
+		h.Call(c, "blst", "blst_rpl_set_ignore_all")
+		h.Call(c, "blst", "blst_rpl_clear_ignore", kemi.Int(16))
+		if c.Msg.Forward.Ignored() != 4 || c.Msg.Reply.Ignored() != 0xef {
+			t.Errorf("%d, %d", c.Msg.Forward.Ignored(), c.Msg.Reply.Ignored())
 		}
-	}
-	if l.add(at(maxAddresses), 109, 10) || !l.add(at(7), 109, 10) {
-		t.Error("the bound is elsewhere")
-	}
-	if !l.has(at(7), 118) || l.has(at(8), 110) {
-		t.Error("the times are wrong")
-	}
-	if !l.add(at(maxAddresses), 110, 10) || len(l.until) != 2 {
-		t.Errorf("%d are left", len(l.until))
-	}
+		h.Call(c, "blst", "blst_clear_ignore_all")
+		h.Call(c, "blst", "blst_rpl_clear_ignore_all")
+		if c.Msg.Forward|c.Msg.Reply != 0 {
+			t.Errorf("%d, %d", c.Msg.Forward, c.Msg.Reply)
+		}
+	})
 }

@@ -1,75 +1,61 @@
 package blst
 
 import (
-	"net/netip"
 	"strconv"
 	"strings"
-	"sync"
+	"time"
 
-	"github.com/moonroute/moonroute/core/flow"
+	"github.com/moonroute/moonroute/core/blocklist"
+	"github.com/moonroute/moonroute/core/log"
 	"github.com/moonroute/moonroute/kemi"
 )
 
-// maxAddresses bounds the list.
-const maxAddresses = 10_000
+func (s *state) add(c *kemi.Ctx, a *kemi.Args) kemi.Value { return s.put(c, int64(a.Int(0))) }
 
-// address is what is on the list: an address and port of one transport.
-type address struct {
-	proto flow.Proto
-	addr  netip.AddrPort
-}
+func (s *state) addDefault(c *kemi.Ctx, _ *kemi.Args) kemi.Value { return s.put(c, 0) }
 
-// list holds addresses with the Unix second at which each one's time is over.
-type list struct {
-	mu    sync.Mutex
-	until map[address]int64
-}
-
-// add puts an address on the list, or gives it a new time. It gives false if the list is full.
-func (l *list) add(a address, now, seconds int64) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if _, there := l.until[a]; !there && len(l.until) >= maxAddresses {
-		l.sweep(now)
-		if len(l.until) >= maxAddresses {
-			return false
-		}
+// put lists the message's source. It succeeds when the list is off, as in the incumbent.
+func (s *state) put(c *kemi.Ctx, seconds int64) kemi.Value {
+	switch {
+	case !s.list().On():
+		return yes
+	case !hasSource(c):
+		return no
+	case !s.list().Add(c.Msg.Flow, blocklist.Admin, time.Duration(seconds)*time.Second):
+		c.Log(log.Warn, "blst", "the list is full")
+		return no
 	}
-	l.until[a] = now + seconds
-	return true
+	return yes
 }
 
-// sweep removes what has expired. The caller holds the lock.
-func (l *list) sweep(now int64) {
-	for a, until := range l.until {
-		if until <= now {
-			delete(l.until, a)
-		}
+func (s *state) addRetryAfter(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	if !s.list().On() {
+		return yes
 	}
-}
-
-func (l *list) has(a address, now int64) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.until[a] > now
-}
-
-// remove takes an address off the list and tells whether it was there.
-func (l *list) remove(a address, now int64) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	was := l.until[a] > now
-	delete(l.until, a)
-	return was
-}
-
-// sourceOf is where the message in hand came from.
-func sourceOf(c *kemi.Ctx) (address, bool) {
-	if c.Msg == nil || !c.Msg.Flow.Remote.IsValid() {
-		return address{}, false
+	seconds, ok := retryAfter(c)
+	if !ok {
+		return no
 	}
-	return address{c.Msg.Flow.Proto, c.Msg.Flow.Remote}, true
+	return s.put(c, min(max(seconds, int64(a.Int(0))), int64(a.Int(1))))
 }
+
+func (s *state) remove(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
+	return verdict(hasSource(c) && s.list().Remove(c.Msg.Flow))
+}
+
+func (s *state) check(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
+	return verdict(hasSource(c) && s.list().Listed(c.Msg.Flow) != 0)
+}
+
+func verdict(b bool) kemi.Value {
+	if b {
+		return yes
+	}
+	return no
+}
+
+// hasSource tells whether there is a message in hand that came from somewhere.
+func hasSource(c *kemi.Ctx) bool { return c.Msg != nil && c.Msg.Flow.Remote.IsValid() }
 
 // retryAfter reads the seconds of a Retry-After header (RFC 3261 20.33).
 func retryAfter(c *kemi.Ctx) (int64, bool) {
@@ -84,6 +70,6 @@ func retryAfter(c *kemi.Ctx) (int64, bool) {
 	if end := strings.IndexFunc(digits, func(r rune) bool { return r < '0' || r > '9' }); end >= 0 {
 		digits = digits[:end]
 	}
-	n, err := strconv.ParseUint(digits, 10, 32)
+	n, err := strconv.ParseUint(digits, 10, 31)
 	return int64(n), err == nil
 }

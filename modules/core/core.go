@@ -16,7 +16,7 @@ var Module = kemi.Define(kemi.Spec[state]{
 	Doc:   "The functions of KSR itself: methods, transports, flags, request URI, forwarding, logs.",
 	New:   func() *state { return new(state) },
 	Funcs: join(methodFuncs(), transportFuncs(), myselfFuncs, flagFuncs, uriFuncs, forwardFuncs, logFuncs),
-	RPC:   commands,
+	RPC:   allCommands(),
 	Stats: statistics,
 })
 

@@ -42,7 +42,7 @@ func TestQuestions(t *testing.T) {
 		{"is_myself_ruri", nil, false}, {"is_myself_furi", nil, true}, {"is_myself_turi", nil, false}, {"is_myself_duri", nil, false},
 		{"is_myself_nhuri", nil, false}, {"is_myself_srcip", nil, false}, {"is_myself_suri", nil, false},
 		{"isflagset", num(31), false}, {"setflag", num(31), true}, {"setflag", num(32), false}, {"setflag", num(-1), false},
-		{"setbiflag", num(1, 1), false}, {"setbiflag", num(1, 0), true}, {"isdsturiset", nil, false},
+		{"setbiflag", num(1, 1), true}, {"setbiflag", num(32, 1), false}, {"isbiflagset", num(1, 1), false}, {"setbiflag", num(1, 0), true}, {"isdsturiset", nil, false},
 		{"seturi", str(""), false}, {"setdsturi", str(""), false},
 	}
 	for _, c := range cases {
@@ -111,8 +111,8 @@ func TestForwardAndLog(t *testing.T) {
 		if h.Call(c, "core", "forward_uri", kemi.Str("no uri")).Int() != -1 {
 			t.Error("forward to no URI")
 		}
-		if h.Call(c, "core", "set_advertised_port", kemi.Str("70000")).Int() != -1 {
-			t.Error("a port that is none")
+		if h.Call(c, "core", "set_advertised_port", kemi.Str("50600000")).Int() != 0 || c.Msg.AdvertisePort != "" {
+			t.Error("a port that is too long")
 		}
 		h.Call(c, "core", "notice", kemi.Str("to the log\n"))
 		h.Call(c, "core", "log", kemi.Str("err"), kemi.Str("an error"))
@@ -135,7 +135,7 @@ func TestCommands(t *testing.T) {
 		"core.uptime":       `"uptime":`,
 		"core.modules":      `"result":[]`,
 		"core.sockets_list": `[{"socket":{"proto":"udp","address":"127.0.0.1","port":"5060","mcast":"no","mhomed":"no","virtual":"no"}}]`,
-		"core.aliases_list": `{"myself_callbacks":"no","aliases":[{"alias":{"proto":"*","address":"home.example","port":0}}]}`,
+		"core.aliases_list": `{"myself_callbacks":"no","aliases":[{"alias":{"proto":"*","address":"home.example","port":"*"}}]}`,
 		"core.ps":           `"shard 0"]`,
 		"core.psx":          `"DSC":"shard 0"}]`,
 		"core.runinfo":      `"name":"moonroute"`,

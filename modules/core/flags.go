@@ -34,12 +34,16 @@ func flagsOf(suffix, owner string, word flagWord) funcs {
 	}
 }
 
+// branchFlags takes a branch that is not there for one without flags, as the incumbent does.
 func branchFlags() funcs {
 	on := func(f func(w *uint32, bit uint32) kemi.Value) func(*state, *kemi.Ctx, *kemi.Args) kemi.Value {
 		return func(_ *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
 			n, t := a.Int(0), branch(c.Msg, a.Int(1))
-			if t == nil || n < 0 || n >= flagBits {
+			if n < 0 || n >= flagBits {
 				return nay
+			}
+			if t == nil {
+				t = new(route.Target)
 			}
 			return f(&t.Flags, 1<<n)
 		}

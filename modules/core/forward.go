@@ -2,6 +2,7 @@ package core
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/log"
@@ -16,9 +17,10 @@ var forwardFuncs = funcs{
 		Call: func(_ *state, c *kemi.Ctx, _ *kemi.Args) kemi.Value { c.Msg.ForceRport = true; return aye }},
 	{Name: "add_local_rport", Returns: kemi.Truth, Doc: "asks the next hop to reply to the port that the server sends from",
 		Call: func(_ *state, c *kemi.Ctx, _ *kemi.Args) kemi.Value { c.Msg.LocalRport = true; return aye }},
-	{Name: "set_advertised_address", Args: "host str", Returns: kemi.Code, Doc: "the host to write into our Via",
-		Call: func(_ *state, c *kemi.Ctx, a *kemi.Args) kemi.Value { c.Msg.AdvertiseHost = a.Str(0); return yes }},
-	{Name: "set_advertised_port", Args: "port str", Returns: kemi.Code, Call: (*state).advertisePort, Doc: "the port to write into our Via"},
+	{Name: "set_advertised_address", Args: "host str", Returns: kemi.Code, Doc: "the host to write into our Via; 0 if it is nil or too long",
+		Call: advertise(128, func(m *route.Message) *string { return &m.AdvertiseHost })},
+	{Name: "set_advertised_port", Args: "port str", Returns: kemi.Code, Doc: "the port to write into our Via; 0 if it is nil or too long",
+		Call: advertise(8, func(m *route.Message) *string { return &m.AdvertisePort })},
 	{Name: "set_drop", Returns: kemi.NoResult, Doc: "marks the message as dropped; the route goes on",
 		Call: func(_ *state, c *kemi.Ctx, _ *kemi.Args) kemi.Value { c.Msg.Dropped = true; return kemi.Void }},
 	{Name: "set_forward_close", Returns: kemi.Truth, Call: mode(forwardOf, route.CloseAfter), Doc: "closes the connection that the request is relayed on after it"},
@@ -56,12 +58,15 @@ func (s *state) forwardTo(c *kemi.Ctx, uri string) kemi.Value {
 	return yes
 }
 
-func (s *state) advertisePort(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	if n, err := strconv.Atoi(a.Str(0)); err != nil || n < 1 || n > 65535 {
-		return no
+// advertise makes a function that keeps a text shorter than limit for our Via. The text is the script's responsibility.
+func advertise(limit int, field func(*route.Message) *string) func(*state, *kemi.Ctx, *kemi.Args) kemi.Value {
+	return func(_ *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
+		if a.At(0).IsNull() || len(a.Str(0)) >= limit {
+			return kemi.Int(0)
+		}
+		*field(c.Msg) = strings.Clone(a.Str(0))
+		return yes
 	}
-	c.Msg.AdvertisePort = a.Str(0)
-	return yes
 }
 
 func (s *state) addAlias(c *kemi.Ctx, a *kemi.Args) kemi.Value {

@@ -157,14 +157,23 @@ func (s *state) sockets(c *rpc.Call) error {
 }
 
 func (s *state) aliases(c *rpc.Call) error {
-	out := c.AddStruct().Add("myself_callbacks", "no")
+	callbacks := "no"
+	if s.srv.Core.HasSelfChecks() {
+		callbacks = "yes"
+	}
+	out := c.AddStruct().Add("myself_callbacks", callbacks)
 	list := out.List("aliases")
-	for _, a := range s.srv.Core.Aliases() {
+	for _, a := range slices.Backward(s.srv.Core.Aliases()) { // the newest first, as the incumbent
 		proto := "*"
 		if a.Proto != flow.None {
 			proto = a.Proto.String()
 		}
-		list.Struct("").Struct("alias").Add("proto", proto).Add("address", a.Host).Add("port", int(a.Port))
+		row := list.Struct("").Struct("alias").Add("proto", proto).Add("address", a.Host)
+		if a.Port == 0 {
+			row.Add("port", "*")
+		} else {
+			row.Add("port", int(a.Port))
+		}
 	}
 	return nil
 }

@@ -19,20 +19,37 @@ var statistics = kemi.Stats[state]{
 	{Group: "core", Name: "unsupported_methods", Counter: true, Doc: "messages of other protocols", Value: func(s *state) int64 { return int64(s.srv.Core.Stats.NotSIP.Load()) }},
 	{Group: "sl", Name: "received_ACKs", Doc: "ACKs of stateless replies, which end here", Value: func(s *state) int64 { return int64(s.srv.Core.Stats.AbsorbedACKs.Load()) }},
 	{Group: "sl", Name: "sent_replies", Doc: "stateless replies sent", Value: func(s *state) int64 { return int64(s.srv.Core.Stats.StatelessReplies(0, 700)) }},
-	{Group: "sl", Name: "200_replies", Doc: "stateless 200 replies sent", Value: replies(200, 200)},
 	{Group: "sl", Name: "1xx_replies", Doc: "stateless 1xx replies sent", Value: replies(100, 199)},
-	{Group: "sl", Name: "2xx_replies", Doc: "stateless 2xx replies sent, 200 and 202 apart", Value: func(s *state) int64 {
-		return replies(201, 201)(s) + replies(203, 299)(s)
-	}},
-	{Group: "sl", Name: "3xx_replies", Doc: "stateless 3xx replies sent, 300 to 302 apart", Value: replies(303, 399)},
+	{Group: "sl", Name: "200_replies", Doc: "stateless 200 replies sent", Value: replies(200, 200)},
+	{Group: "sl", Name: "202_replies", Doc: "stateless 202 replies sent", Value: replies(202, 202)},
+	{Group: "sl", Name: "2xx_replies", Doc: "stateless 2xx replies sent, without those above", Value: replies(200, 299, 200, 202)},
+	{Group: "sl", Name: "300_replies", Doc: "stateless 300 replies sent", Value: replies(300, 300)},
+	{Group: "sl", Name: "301_replies", Doc: "stateless 301 replies sent", Value: replies(301, 301)},
+	{Group: "sl", Name: "302_replies", Doc: "stateless 302 replies sent", Value: replies(302, 302)},
+	{Group: "sl", Name: "3xx_replies", Doc: "stateless 3xx replies sent, without those above", Value: replies(300, 399, 300, 301, 302)},
+	{Group: "sl", Name: "400_replies", Doc: "stateless 400 replies sent", Value: replies(400, 400)},
+	{Group: "sl", Name: "401_replies", Doc: "stateless 401 replies sent", Value: replies(401, 401)},
+	{Group: "sl", Name: "403_replies", Doc: "stateless 403 replies sent", Value: replies(403, 403)},
 	{Group: "sl", Name: "404_replies", Doc: "stateless 404 replies sent", Value: replies(404, 404)},
-	{Group: "sl", Name: "5xx_replies", Doc: "stateless 5xx replies sent, 500 apart", Value: replies(501, 599)},
+	{Group: "sl", Name: "407_replies", Doc: "stateless 407 replies sent", Value: replies(407, 407)},
+	{Group: "sl", Name: "408_replies", Doc: "stateless 408 replies sent", Value: replies(408, 408)},
+	{Group: "sl", Name: "483_replies", Doc: "stateless 483 replies sent", Value: replies(483, 483)},
+	{Group: "sl", Name: "4xx_replies", Doc: "stateless 4xx replies sent, without those above", Value: replies(400, 499, 400, 401, 403, 404, 407, 408, 483)},
+	{Group: "sl", Name: "500_replies", Doc: "stateless 500 replies sent", Value: replies(500, 500)},
+	{Group: "sl", Name: "5xx_replies", Doc: "stateless 5xx replies sent, without 500", Value: replies(500, 599, 500)},
 	{Group: "sl", Name: "6xx_replies", Doc: "stateless 6xx replies sent", Value: replies(600, 699)},
 	{Group: "shmem", Name: "used_size", Doc: "bytes of the heap in use", Value: heapBytes},
 }
 
-func replies(from, to int) func(*state) int64 {
-	return func(s *state) int64 { return int64(s.srv.Core.Stats.StatelessReplies(from, to)) }
+// replies counts the codes in a range, without those that are counted by themselves.
+func replies(from, to int, without ...int) func(*state) int64 {
+	return func(s *state) int64 {
+		n := s.srv.Core.Stats.StatelessReplies(from, to)
+		for _, code := range without {
+			n -= s.srv.Core.Stats.StatelessReplies(code, code)
+		}
+		return int64(n)
+	}
 }
 
 // heapBytes reads the heap without stopping the world.

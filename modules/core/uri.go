@@ -111,7 +111,8 @@ func (s *state) isMy(u *sip.URI) bool {
 }
 
 func (s *state) isMySource(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
-	return kemi.Bool(s.srv.Core.IsMyAddress(c.Msg.Flow.Remote, c.Msg.Flow.Proto))
+	source, proto := c.Msg.Flow.Remote, c.Msg.Flow.Proto
+	return kemi.Bool(s.srv.Core.IsMyAddress(source, proto) || s.srv.Core.IsMyself(source.Addr().String(), source.Port(), proto))
 }
 
 func (s *state) isMySourceIP(c *kemi.Ctx, _ *kemi.Args) kemi.Value {

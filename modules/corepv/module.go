@@ -31,7 +31,7 @@ type state struct{}
 
 // read gives the value of the variable that the first argument names.
 func read(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	v := c.Server.Registry.FindVar(a.Str(0))
+	v := c.Shard.FindVar(c.Server.Registry, a.Str(0))
 	if v == nil {
 		return kemi.Null
 	}
@@ -46,7 +46,7 @@ func readOr(c *kemi.Ctx, a *kemi.Args, other kemi.Value) kemi.Value {
 }
 
 func write(c *kemi.Ctx, a *kemi.Args, x kemi.Value) kemi.Value {
-	v := c.Server.Registry.FindVar(a.Str(0))
+	v := c.Shard.FindVar(c.Server.Registry, a.Str(0))
 	return kemi.Bool(v != nil && v.Set(c, x))
 }
 

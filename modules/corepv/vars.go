@@ -20,6 +20,7 @@ var vars = kemi.Vars[state]{
 	{Name: "defv", Named: true, Get: define(true), Doc: "the same without quotes"},
 	{Name: "env", Named: true, Get: env, Doc: "value of an environment variable"},
 	{Name: "envn", Named: true, Get: envNumber, Doc: "the same as a number"},
+	{Name: "iuid", Get: instance, Doc: "name of this instance, coreparam[iuid] in the configuration"},
 	{Name: "_s", Named: true, Parse: parseFormat, Get: getFormat, Doc: "a text with variables in it: $_s($rU@$rd)"},
 }
 
@@ -54,7 +55,18 @@ func env(_ *state, _ *kemi.Ctx, a *kemi.VarArgs) kemi.Value {
 }
 
 func envNumber(_ *state, _ *kemi.Ctx, a *kemi.VarArgs) kemi.Value {
-	return kemi.Int(kemi.Str(os.Getenv(a.Inner)).Number())
+	value, ok := os.LookupEnv(a.Inner)
+	if !ok {
+		return kemi.Null
+	}
+	return kemi.Int(kemi.Str(value).Number())
+}
+
+func instance(_ *state, c *kemi.Ctx, _ *kemi.VarArgs) kemi.Value {
+	if name := c.Server.Config.Str("iuid", ""); name != "" {
+		return kemi.Str(name)
+	}
+	return kemi.Null
 }
 
 var errEmpty = errors.New("empty text")

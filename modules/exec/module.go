@@ -77,18 +77,21 @@ func (s *state) run(c *kemi.Ctx, j *job) kemi.Value {
 }
 
 func (s *state) cmd(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	if a.At(0).IsNull() {
+		return no
+	}
 	return s.run(c, &job{command: a.Str(0), env: inherited()})
 }
 
 func (s *state) msg(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	if c.Msg == nil {
+	if c.Msg == nil || a.At(0).IsNull() {
 		return no
 	}
 	return s.run(c, &job{command: a.Str(0), env: s.environment(c.Msg), input: c.Msg.Raw})
 }
 
 func (s *state) avp(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	if c.Msg == nil {
+	if c.Msg == nil || a.At(0).IsNull() {
 		return no
 	}
 	out := new(output)
@@ -101,7 +104,7 @@ func (s *state) avp(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 }
 
 func (s *state) dset(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	if c.Msg == nil || !c.Msg.IsRequest {
+	if c.Msg == nil || a.At(0).IsNull() {
 		return no
 	}
 	out := new(output)

@@ -49,22 +49,24 @@ func (s *state) insert(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 }
 
 func (s *state) appendAfter(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	if a.Str(1) == "" {
+	name, ok := sip.HeaderName(a.Str(1))
+	if !ok {
 		return no
 	}
 	at := c.Msg.HeadersEnd
-	if h := c.Msg.Find(a.Str(1)); h != nil {
+	if h := c.Msg.Find(name); h != nil {
 		at = h.End
 	}
 	return put(c, at, a.At(0))
 }
 
 func (s *state) insertBefore(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	if a.Str(1) == "" {
+	name, ok := sip.HeaderName(a.Str(1))
+	if !ok {
 		return no
 	}
 	at := c.Msg.HeadersStart
-	if h := c.Msg.Find(a.Str(1)); h != nil {
+	if h := c.Msg.Find(name); h != nil {
 		at = h.Start
 	}
 	return put(c, at, a.At(0))
@@ -82,8 +84,8 @@ func put(c *kemi.Ctx, at int, text kemi.Value) kemi.Value {
 }
 
 func (s *state) remove(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	name := a.Str(0)
-	if name == "" {
+	name, ok := sip.HeaderName(a.Str(0))
+	if !ok {
 		return no
 	}
 	for h := c.Msg.Find(name); h != nil; h = c.Msg.Next(h) {
@@ -115,14 +117,18 @@ func (s *state) appendToReply(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 }
 
 func (s *state) isPresent(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	if find(c, a.Str(0)) == nil {
+	name, ok := sip.HeaderName(a.Str(0))
+	if !ok || c.Msg.Find(name) == nil {
 		return no
 	}
 	return yes
 }
 
-// find gives the first header of a name, or nil.
+// find gives the first header of a name, or nil. What follows the name of a header that is known does not count.
 func find(c *kemi.Ctx, name string) *sip.Header {
+	if word := sip.HeaderWord(name); sip.HeaderTypeOf(word) != sip.HdrOther {
+		name = word
+	}
 	if name == "" {
 		return nil
 	}

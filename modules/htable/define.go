@@ -17,6 +17,9 @@ type definition struct {
 	initval      kemi.Value
 	dbTable      string
 	dbMode       int
+	cols         []string // columns of the key and of the values; none: those of the module
+	null         string   // stands for a column without a value
+	delimiter    string   // between the values of several columns
 	replicate    bool
 }
 
@@ -29,7 +32,7 @@ const (
 // parseDefinition reads "name=>size=8;autoexpire=300;initval=0".
 func parseDefinition(text string) (definition, error) {
 	name, attributes, found := strings.Cut(text, "=>")
-	d := definition{name: strings.TrimSpace(name), slots: 1 << 8, updateExpire: true}
+	d := definition{name: strings.TrimSpace(name), slots: 1 << 8, updateExpire: true, null: "*", delimiter: ","}
 	if !found || d.name == "" {
 		return d, fmt.Errorf("%q: want NAME=>size=8;autoexpire=300;initval=0", text)
 	}
@@ -58,9 +61,9 @@ var definitionAttributes = map[string]func(d *definition, value string) error{
 	"dmqreplicate": func(d *definition, v string) (err error) { d.replicate, err = truth(v); return err },
 	"dbtable":      func(d *definition, v string) error { d.dbTable = v; return nil },
 	"dbmode":       func(d *definition, v string) error { n, err := number(v); d.dbMode = int(n); return err },
-	"cols":         func(*definition, string) error { return nil }, // used with dbtable only
-	"colnull":      func(*definition, string) error { return nil },
-	"coldelim":     func(*definition, string) error { return nil },
+	"cols":         (*definition).setCols,
+	"colnull":      func(d *definition, v string) error { d.null = unquoted(v); return nil },
+	"coldelim":     func(d *definition, v string) error { d.delimiter = unquoted(v); return nil },
 }
 
 // setSize takes what is too small or too large as the nearest bound.
@@ -68,6 +71,25 @@ func (d *definition) setSize(v string) error {
 	n, err := number(v)
 	d.slots = 1 << min(max(n, minSize), maxSize)
 	return err
+}
+
+// setCols takes at least a key and a value.
+func (d *definition) setCols(v string) error {
+	for name := range strings.SplitSeq(unquoted(v), ",") {
+		d.cols = append(d.cols, strings.TrimSpace(name))
+	}
+	if len(d.cols) < 2 {
+		return fmt.Errorf("%q: want 'key,value' or more columns", v)
+	}
+	return nil
+}
+
+// unquoted takes the single quotes off that a text with signs of the syntax needs.
+func unquoted(v string) string {
+	if inner, ok := strings.CutPrefix(v, "'"); ok {
+		return strings.TrimSuffix(inner, "'")
+	}
+	return v
 }
 
 // initial is a number if the text is one.

@@ -2,6 +2,7 @@ package htable
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -156,8 +157,9 @@ func TestDefinitions(t *testing.T) {
 		want      definition
 	}{
 		{"a=>size=8;autoexpire=300;initval=7;updateexpire=0;", "", definition{name: "a", slots: 256, autoExpire: 300, initval: kemi.Int(7)}},
-		{"a=>size=1;initval=x;dbtable=t;cols='k,v';dmqreplicate=1", "", definition{name: "a", slots: 4, updateExpire: true, initval: kemi.Str("x"), dbTable: "t", replicate: true}},
+		{"a=>size=1;initval=x;dbtable=t;cols='k,v';dmqreplicate=1", "", definition{name: "a", slots: 4, updateExpire: true, initval: kemi.Str("x"), dbTable: "t", cols: []string{"k", "v"}, replicate: true}},
 		{"a", `"a": want NAME=>`, definition{}},
+		{"a=>cols='k'", `table a: attribute cols: "'k'": want 'key,value'`, definition{}},
 		{"a=>siez=8", `table a: unknown attribute "siez"`, definition{}},
 		{"a=>size=big", `table a: attribute size: "big" is not a number`, definition{}},
 	}
@@ -167,7 +169,7 @@ func TestDefinitions(t *testing.T) {
 			if err == nil || !strings.HasPrefix(err.Error(), tc.err) {
 				t.Errorf("%s: %v, want %s", tc.text, err, tc.err)
 			}
-		} else if err != nil || got != tc.want {
+		} else if tc.want.null, tc.want.delimiter = "*", ","; err != nil || !reflect.DeepEqual(got, tc.want) {
 			t.Errorf("%s: %+v, %v", tc.text, got, err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/moonroute/moonroute/core/db"
 	"github.com/moonroute/moonroute/kemi"
 )
 
@@ -26,27 +27,31 @@ var Module = kemi.Define(kemi.Spec[state]{
 
 // state is the module in one server. The set of tables does not change after the start.
 type state struct {
-	server   *kemi.Server
-	tables   map[string]*table
-	regexes  regexes
-	dbURL    string
-	interval int
-	callback string
-	dmq      int
+	server     *kemi.Server
+	tables     map[string]*table
+	regexes    regexes
+	dbURL      string
+	dbExpires  int
+	columns    columns
+	sizeSuffix string
+	interval   int
+	callback   string
+	dmq        int
+	db         *db.DB // nil: none
 }
 
 var params = kemi.Params[state]{
-	kemi.FuncParam("htable", kemi.KindStr, "", (*state).define, "defines a table: NAME=>size=8;autoexpire=300;initval=0;updateexpire=1"),
+	kemi.FuncParam("htable", kemi.KindStr, "", (*state).define, "defines a table: NAME=>size=8;autoexpire=300;initval=0;updateexpire=1;dbtable=TABLE;dbmode=1;cols='key,value,value'"),
 	kemi.StrParam("db_url", "", func(s *state) *string { return &s.dbURL }, "database of tables that have a dbtable"),
-	kemi.FuncParam("key_name_column", kemi.KindStr, `"key_name"`, ignore, "database column of the key"),
-	kemi.FuncParam("key_type_column", kemi.KindStr, `"key_type"`, ignore, "database column of the key's type"),
-	kemi.FuncParam("value_type_column", kemi.KindStr, `"value_type"`, ignore, "database column of the value's type"),
-	kemi.FuncParam("key_value_column", kemi.KindStr, `"key_value"`, ignore, "database column of the value"),
-	kemi.FuncParam("expires_column", kemi.KindStr, `"expires"`, ignore, "database column of the expiry"),
-	kemi.FuncParam("array_size_suffix", kemi.KindStr, `"::size"`, ignore, "suffix of the key that holds the size of an array read from a database"),
-	kemi.FuncParam("fetch_rows", kemi.KindInt, "100", ignore, "rows fetched from a database at once"),
+	kemi.StrParam("key_name_column", "key_name", func(s *state) *string { return &s.columns.name }, "database column of the key"),
+	kemi.StrParam("key_type_column", "key_type", func(s *state) *string { return &s.columns.keyType }, "database column of the key's type: 1 for rows that make an array, else 0"),
+	kemi.StrParam("value_type_column", "value_type", func(s *state) *string { return &s.columns.valueType }, "database column of the value's type: 1 for a number, 0 for a text"),
+	kemi.StrParam("key_value_column", "key_value", func(s *state) *string { return &s.columns.value }, "database column of the value"),
+	kemi.StrParam("expires_column", "expires", func(s *state) *string { return &s.columns.expires }, "database column of the expiry, in seconds since 1970; 0 for none"),
+	kemi.StrParam("array_size_suffix", "::size", func(s *state) *string { return &s.sizeSuffix }, "suffix of the key that holds the size of an array read from a database"),
+	kemi.FuncParam("fetch_rows", kemi.KindInt, "100", ignore, "accepted; rows are taken as they come"),
 	kemi.IntParam("timer_interval", 20, func(s *state) *int { return &s.interval }, "seconds between two removals of expired values"),
-	kemi.FuncParam("db_expires", kemi.KindInt, "0", ignore, "1: the expiry is kept in the database"),
+	kemi.IntParam("db_expires", 0, func(s *state) *int { return &s.dbExpires }, "1: the expiry is kept in the database"),
 	kemi.IntParam("enable_dmq", 0, func(s *state) *int { return &s.dmq }, "1: replicate tables to other servers"),
 	kemi.FuncParam("dmq_init_sync", kemi.KindInt, "0", ignore, "1: fetch the tables from another server at the start"),
 	kemi.FuncParam("timer_procs", kemi.KindInt, "0", ignore, "accepted; removals need no process of their own here"),
@@ -55,7 +60,7 @@ var params = kemi.Params[state]{
 	kemi.FuncParam("dmq_peer_id", kemi.KindStr, `"htable"`, ignore, "id of the replication peer"),
 }
 
-// ignore takes a parameter that has no meaning here, or none without a database.
+// ignore takes a parameter that has no meaning here.
 func ignore(*state, kemi.ParamValue) error { return nil }
 
 // define adds the table of one htable parameter; the first one of a name counts.
@@ -70,16 +75,14 @@ func (s *state) define(v kemi.ParamValue) error {
 	return nil
 }
 
-// Start checks what needs a database or other servers, and begins to remove expired values.
+// Start reads the tables that are in a database, and begins to remove expired values.
 func (s *state) Start(server *kemi.Server) error {
 	s.server = server
 	if s.dmq != 0 {
 		return fmt.Errorf("enable_dmq=%d: tables cannot be replicated; the supported value is 0", s.dmq)
 	}
-	for _, t := range s.sorted() {
-		if s.dbURL != "" && t.dbTable != "" {
-			return fmt.Errorf("table %s: dbtable=%s: tables cannot be read from a database; leave out db_url or dbtable", t.name, t.dbTable)
-		}
+	if err := s.openStore(); err != nil {
+		return err
 	}
 	server.Go(s.expire)
 	if s.callback != "" {

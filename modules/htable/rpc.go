@@ -20,8 +20,8 @@ var commands = kemi.Commands[state]{
 	{Name: "htable.flush", Run: (*state).rpcFlush, Doc: "Remove all keys of a table."},
 	{Name: "htable.listTables", Array: true, Run: (*state).rpcList, Doc: "List the tables and their settings."},
 	{Name: "htable.stats", Array: true, Run: (*state).rpcStats, Doc: "Show how full the tables are."},
-	{Name: "htable.reload", Run: (*state).rpcDatabase, Doc: "Read a table from its database again."},
-	{Name: "htable.store", Run: (*state).rpcDatabase, Doc: "Write a table to its database."},
+	{Name: "htable.reload", Run: (*state).rpcReload, Doc: "Read a table from its database again."},
+	{Name: "htable.store", Run: (*state).rpcStore, Doc: "Write a table to its database."},
 }
 
 // rpcTable reads the table and the number of parameters that must be there.
@@ -228,4 +228,30 @@ func (t *table) fill(now int64) (all, least, most int) {
 	return all, least, most
 }
 
-func (s *state) rpcDatabase(c *rpc.Call) error { return c.Fault(500, "No htable db_url") }
+func (s *state) rpcReload(c *rpc.Call) error {
+	return s.rpcDatabase(c, s.load, "Ok. Htable reloaded.", "Htable reload failed")
+}
+
+func (s *state) rpcStore(c *rpc.Call) error {
+	return s.rpcDatabase(c, s.save, "Ok. Htable successfully stored to DB.", "Htable store failed")
+}
+
+// rpcDatabase moves a table between the database and the memory.
+func (s *state) rpcDatabase(c *rpc.Call, move func(*table) error, done, failed string) error {
+	if s.db == nil {
+		return c.Fault(500, "No htable db_url")
+	}
+	t, err := s.rpcTable(c, 1, "No htable name given")
+	if err != nil {
+		return err
+	}
+	if t.dbTable == "" {
+		return c.Fault(500, "No database htable")
+	}
+	if err := move(t); err != nil {
+		s.server.Log.Error("htable", err.Error())
+		return &rpc.Fault{Code: 500, Message: failed}
+	}
+	c.Add(done)
+	return nil
+}

@@ -42,7 +42,8 @@ func TestRefusedSettings(t *testing.T) {
 	}
 	for _, text := range []string{
 		"modparam(\"htable\", \"enable_dmq\", 1)\n",
-		"modparam(\"htable\", \"db_url\", \"mysql://x\")\nmodparam(\"htable\", \"htable\", \"a=>dbtable=t\")\n",
+		"modparam(\"htable\", \"db_url\", \"mysql://x\")\n",
+		"modparam(\"htable\", \"db_url\", \"sqlite:///nosuch/folder/x\")\n",
 	} {
 		h, err := kemitest.New(t, text, htable.Module)
 		if err != nil {

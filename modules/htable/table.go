@@ -161,17 +161,17 @@ func (t *table) remove(key string, now int64) bool {
 	return was
 }
 
-// expiry is the seconds that a key has left; ok is false for a key that is not there. As in
-// the incumbent it is 0 for a table whose values do not expire.
-func (t *table) expiry(key string, now int64) (seconds int64, ok bool) {
+// expiry is the seconds that a key has left: 0 for one that is not there and, as in the
+// incumbent, for a table whose values do not expire.
+func (t *table) expiry(key string, now int64) int64 {
 	p := t.part(key)
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	c := p.live(key, now)
 	if c == nil || t.autoExpire == 0 || c.expires == 0 {
-		return 0, c != nil
+		return 0
 	}
-	return c.expires - now, true
+	return c.expires - now
 }
 
 // expire sets the seconds that a key has left; 0 keeps it for ever. Tables whose values do

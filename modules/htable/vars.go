@@ -67,8 +67,7 @@ func setCell(s *state, c *kemi.Ctx, a *kemi.VarArgs, v kemi.Value) bool {
 
 func getExpiry(s *state, c *kemi.Ctx, a *kemi.VarArgs) kemi.Value {
 	t, key := of(c, a)
-	seconds, _ := t.expiry(key, s.now())
-	return kemi.Int64(seconds)
+	return kemi.Int64(t.expiry(key, s.now()))
 }
 
 func setExpiry(s *state, c *kemi.Ctx, a *kemi.VarArgs, v kemi.Value) bool {

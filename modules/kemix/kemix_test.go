@@ -38,7 +38,7 @@ func TestFunctions(t *testing.T) {
 			{"get_body", "", kemi.Null},
 			{"get_bodylen", "", kemi.Int(0)},
 			{"get_conid", "", kemi.Int(-1)},
-			{"get_status", "", kemi.Int(0)},
+			{"get_status", "", kemi.Int(-1)},
 			{"gets_status", "", kemi.Null},
 			{"get_srcport", "", kemi.Int(5060)},
 			{"get_send_sock_port", "", kemi.Int(0)},

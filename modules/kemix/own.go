@@ -10,12 +10,14 @@ import (
 
 // own are the functions that no variable stands for.
 var own = kemi.Funcs[state]{
+	{Name: "get_nhuri", Returns: kemi.AnyValue, Call: nextHop, Doc: "URI of the next hop of a request"},
 	{Name: "get_cturi", Returns: kemi.AnyValue, Call: or(contact, instead["get_"]), Doc: "URI of the last contact of the first Contact header"},
 	{Name: "gete_cturi", Returns: kemi.AnyValue, Call: or(contact, instead["gete_"]), Doc: "URI of the last contact of the first Contact header"},
 	{Name: "getw_cturi", Returns: kemi.AnyValue, Call: or(contact, instead["getw_"]), Doc: "URI of the last contact of the first Contact header"},
 	{Name: "get_body", Returns: kemi.AnyValue, Call: or(body, instead["get_"]), Doc: "body; an empty one counts as none"},
 	{Name: "gete_body", Returns: kemi.AnyValue, Call: or(body, instead["gete_"]), Doc: "body"},
 	{Name: "getw_body", Returns: kemi.AnyValue, Call: or(body, instead["getw_"]), Doc: "body; an empty one counts as none"},
+	{Name: "get_status", Returns: kemi.Code, Call: statusCode, Doc: "status code of a reply; -1 for a request"},
 	{Name: "gets_status", Returns: kemi.AnyValue, Call: status, Doc: "status code of a reply as a text; nil for a request"},
 	{Name: "get_conid", Returns: kemi.Code, Call: connection, Doc: "number of the connection over which the message came; -1 if there is none"},
 	{Name: "get_def", Args: "name str", Returns: kemi.AnyValue, Call: define, Doc: "value of a name that the configuration defines; empty if it does not"},
@@ -24,6 +26,13 @@ var own = kemi.Funcs[state]{
 	{Name: "ifndef", Args: "name str", Returns: kemi.Truth, Call: ifdef(false), Doc: "whether the configuration does not define a name"},
 	{Name: "get_env", Args: "name str", Returns: kemi.AnyValue, Call: env, Doc: "value of an environment variable; empty if it is not set"},
 	{Name: "get_envn", Args: "name str", Returns: kemi.Code, Call: envNumber, Doc: "the same as a number; 0 if it is none"},
+}
+
+func nextHop(_ *state, c *kemi.Ctx, _ *kemi.Args) kemi.Value {
+	if c.Msg == nil || !c.Msg.IsRequest || c.Msg.NextHop() == "" {
+		return kemi.Null
+	}
+	return kemi.Str(c.Msg.NextHop())
 }
 
 func contact(_ *state, c *kemi.Ctx, _ *kemi.Args) kemi.Value {
@@ -56,6 +65,13 @@ func body(_ *state, c *kemi.Ctx, _ *kemi.Args) kemi.Value {
 		return kemi.Null
 	}
 	return kemi.Str(c.Msg.Body())
+}
+
+func statusCode(_ *state, c *kemi.Ctx, _ *kemi.Args) kemi.Value {
+	if c.Msg == nil || c.Msg.IsRequest {
+		return kemi.Int(-1)
+	}
+	return kemi.Int(c.Msg.Status)
 }
 
 func status(_ *state, c *kemi.Ctx, _ *kemi.Args) kemi.Value {

@@ -28,7 +28,6 @@ var plainParts = []part{
 	{"ouri", "$ou", "request URI as received"},
 	{"furi", "$fu", "URI of From"},
 	{"turi", "$tu", "URI of To"},
-	{"nhuri", "$nh(u)", "URI of the next hop"},
 	{"srcuri", "$su", "source as a URI"},
 	{"srcaddr_sock", "$sas", "source as proto:address:port"},
 	{"srcip", "$si", "source address"},
@@ -51,7 +50,6 @@ var plainParts = []part{
 var numberParts = []part{
 	{"send_sock_port", "$fsp", "port of the socket to send from; 0 if none is set"},
 	{"protoid", "$prid", "number of the transport over which the message came"},
-	{"status", "$rsi", "status code of a reply; 0 for a request"},
 	{"bodylen", "$bs", "length of the body"},
 	{"msglen", "$ml", "length of the message"},
 	{"msgtype", "$mt", "1 for a request, 2 for a reply"},

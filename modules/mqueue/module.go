@@ -4,6 +4,8 @@ package mqueue
 import (
 	"fmt"
 
+	"github.com/moonroute/moonroute/core/db"
+	"github.com/moonroute/moonroute/core/log"
 	"github.com/moonroute/moonroute/kemi"
 )
 
@@ -27,13 +29,15 @@ type state struct {
 	queues map[string]*queue
 	order  []*queue // as they were defined
 	dbURL  string
+	d      *db.DB // nil: none
+	log    *log.Logger
 	size   int
 	mode   int
 }
 
 var params = kemi.Params[state]{
-	kemi.StrParam("db_url", "", func(s *state) *string { return &s.dbURL }, "accepted; queues cannot be kept in a database"),
-	kemi.FuncParam("mqueue", kemi.KindStr, "", (*state).define, "defines a queue: name=NAME;size=100;addmode=1. A size of 0 means 1048576 items; a full queue loses its oldest. Of items with the same key addmode 0 keeps all, 1 the oldest, 2 the newest"),
+	kemi.StrParam("db_url", "", func(s *state) *string { return &s.dbURL }, "database of queues that have a dbmode"),
+	kemi.FuncParam("mqueue", kemi.KindStr, "", (*state).define, "defines a queue: name=NAME;size=100;addmode=1;dbmode=1. A size of 0 means 1048576 items; a full queue loses its oldest. Of items with the same key addmode 0 keeps all, 1 the oldest, 2 the newest. Items come from the table NAME with dbmode 1 and 2, and go there at the end with 1 and 3"),
 	kemi.FuncParam("mqueue_name", kemi.KindStr, "", (*state).defineNamed, "defines a queue with the size and mode of mqueue_size and mqueue_addmode so far"),
 	kemi.IntParam("mqueue_size", 0, func(s *state) *int { return &s.size }, "size of the queues that mqueue_name defines after it"),
 	kemi.IntParam("mqueue_addmode", 0, func(s *state) *int { return &s.mode }, "addmode of the queues that mqueue_name defines after it"),
@@ -60,15 +64,5 @@ func (s *state) add(q *queue) error {
 	}
 	s.queues[q.name] = q
 	s.order = append(s.order, q)
-	return nil
-}
-
-// Start refuses what needs a database.
-func (s *state) Start(*kemi.Server) error {
-	for _, q := range s.order {
-		if q.db != 0 {
-			return fmt.Errorf("queue %s: dbmode=%d: queues cannot be kept in a database; the supported value is 0", q.name, q.db)
-		}
-	}
 	return nil
 }

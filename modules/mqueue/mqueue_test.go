@@ -117,7 +117,7 @@ func TestRefusedSettings(t *testing.T) {
 		`modparam("mqueue", "mqueue", "name=a;size=x")`:                                              "invalid syntax",
 		`modparam("mqueue", "mqueue_name", "")`:                                                      "mqueue_name is empty",
 		"modparam(\"mqueue\", \"mqueue_name\", \"a\")\nmodparam(\"mqueue\", \"mqueue\", \"name=a\")": "defined twice",
-		`modparam("mqueue", "mqueue", "name=a;dbmode=1")`:                                            "cannot be kept in a database",
+		`modparam("mqueue", "mqueue", "name=a;dbmode=1")`:                                            "needs a db_url",
 	} {
 		h, err := kemitest.New(t, text+"\n", mqueue.Module)
 		if err == nil {

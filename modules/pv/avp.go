@@ -9,19 +9,26 @@ import (
 )
 
 var avpVars = kemi.Vars[state]{
-	{Name: "avp", Named: true, Index: true, Dynamic: true, Parse: parseAVP, Get: getAVP, Set: setAVP, Doc: "values that live as long as the transaction; a write puts one above the others, [i] is the i-th newest, [*] all of them"},
+	{Name: "avp", Named: true, Index: true, Parse: parseAVP, Get: getAVP, Set: setAVP, Doc: "values that live as long as the transaction; a write puts one above the others, [i] is the i-th newest, [*] all of them"},
 }
 
 // avpName is the key of AVPs. Names that are numbers ($avp(i:10)) are told apart from texts.
 type avpName struct {
 	class route.AVPClass
 	name  string
+	from  *kemi.Variable // whose value is the name; nil: name is it
 }
 
 var errAVPName = errors.New("not the name of an AVP: want name, s:name or i:number")
 
-// AVP is the list and the name of the AVP, for modules that work on AVPs which a script names.
-func (n *avpName) AVP() (route.AVPClass, string) { return n.class, n.name }
+// AVP is the list and the name of the AVP, for modules that work on AVPs which a script names; ok is false if it has no
+// name now.
+func (n *avpName) AVP(c *kemi.Ctx) (class route.AVPClass, name string, ok bool) {
+	if n, ok = n.now(c); !ok {
+		return 0, "", false
+	}
+	return n.class, n.name, true
+}
 
 // intPrefix marks the names that are numbers; it cannot stand in a script.
 const intPrefix = "\x00"
@@ -43,15 +50,35 @@ func parseAVPName(text string) (avpName, error) {
 	return avpName{}, errAVPName
 }
 
-func parseAVP(s *state, _ *kemi.Registry, inner string) (any, error) {
+func parseAVP(s *state, r *kemi.Registry, inner string) (any, error) {
 	if target, ok := s.aliases[inner]; ok {
 		return &target, nil
+	}
+	if strings.HasPrefix(inner, "$") {
+		v, err := r.Var(inner)
+		return &avpName{from: v}, err
 	}
 	name, err := parseAVPName(inner)
 	if err != nil || name.name[0] == '$' {
 		return nil, errAVPName
 	}
 	return &name, nil
+}
+
+// now gives the name as it is now: a variable gives a text as it is, or a number other than 0. ok is false without a name.
+func (n *avpName) now(c *kemi.Ctx) (name *avpName, ok bool) {
+	if n.from == nil {
+		return n, true
+	}
+	x := n.from.Get(c)
+	text := x.Text()
+	if x.Kind() == kemi.KindInt {
+		if x.Int() == 0 {
+			return nil, false
+		}
+		text = intPrefix + text
+	}
+	return &avpName{name: text}, text != ""
 }
 
 // vars are the variables of the message's transaction. Events without a message use the
@@ -79,7 +106,11 @@ func toRoute(v kemi.Value) route.Value {
 }
 
 func getAVP(s *state, c *kemi.Ctx, a *kemi.VarArgs) kemi.Value {
-	name, avps := a.Data.(*avpName), &s.vars(c).AVP
+	name, ok := a.Data.(*avpName).now(c)
+	if !ok {
+		return kemi.Null
+	}
+	avps := &s.vars(c).AVP
 	if a.IndexAll() {
 		return joinAVPs(avps, name)
 	}
@@ -117,7 +148,11 @@ func joinAVPs(avps *route.AVPs, name *avpName) kemi.Value {
 // setAVP puts a value above the others, whatever the index; with [*] it takes the place of
 // all. Null takes the newest one away. The incumbent does the same.
 func setAVP(s *state, c *kemi.Ctx, a *kemi.VarArgs, v kemi.Value) bool {
-	name, avps := a.Data.(*avpName), &s.vars(c).AVP
+	name, ok := a.Data.(*avpName).now(c)
+	if !ok {
+		return false
+	}
+	avps := &s.vars(c).AVP
 	switch {
 	case a.IndexAll():
 		avps.RemoveAll(name.class, name.name)

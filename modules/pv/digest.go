@@ -1,16 +1,15 @@
 package pv
 
 import (
-	"strings"
-
+	checked "github.com/moonroute/moonroute/core/digest"
 	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/sip"
 	"github.com/moonroute/moonroute/kemi"
 )
 
 var digestVars = kemi.Vars[state]{
-	{Name: "au", Get: digest(func(d *sip.Digest) kemi.Value { return kemi.Str(d.Username) }), Doc: "user name of the credentials"},
-	{Name: "aU", Get: digest(func(d *sip.Digest) kemi.Value { return kemi.Str(authUser(d)) }), Doc: "user name of the credentials without its domain"},
+	{Name: "au", Get: digest(func(d *sip.Digest) kemi.Value { return kemi.Str(authUser(d)) }), Doc: "user name of the credentials without its domain"},
+	{Name: "aU", Get: digest(func(d *sip.Digest) kemi.Value { return kemi.Str(d.Username) }), Doc: "user name of the credentials"},
 	{Name: "ad", Get: digest(func(d *sip.Digest) kemi.Value { return kemi.Str(authDomain(d)) }), Doc: "domain of the credentials' user name"},
 	{Name: "ar", Get: digest(func(d *sip.Digest) kemi.Value { return kemi.Str(d.Realm) }), Doc: "realm of the credentials"},
 	{Name: "aa", Get: digest(func(d *sip.Digest) kemi.Value { return kemi.Str(d.Algorithm) }), Doc: "algorithm of the credentials"},
@@ -19,8 +18,8 @@ var digestVars = kemi.Vars[state]{
 	{Name: "adr", Get: digest(func(d *sip.Digest) kemi.Value { return kemi.Str(d.Response) }), Doc: "response of the credentials"},
 	{Name: "ado", Get: digest(func(d *sip.Digest) kemi.Value { return kemi.Str(d.Opaque) }), Doc: "opaque value of the credentials"},
 	{Name: "adu", Get: digest(func(d *sip.Digest) kemi.Value { return kemi.Str(d.URI) }), Doc: "URI of the credentials"},
-	{Name: "AU", Get: message(getAccountUser), Doc: "user of the credentials, or of From if there are none"},
-	{Name: "Au", Get: message(getAccount), Doc: "user@domain of the credentials, or of From if there are none"},
+	{Name: "AU", Get: message(getAccountUser), Doc: "user of the credentials that were checked, or of From if none were"},
+	{Name: "Au", Get: message(getAccount), Doc: "user@domain of the credentials that were checked, or of From if none were"},
 }
 
 // credentials are those for a proxy if there are any, else those for a server.
@@ -44,17 +43,17 @@ func digest(take func(*sip.Digest) kemi.Value) getter {
 }
 
 func authUser(d *sip.Digest) string {
-	user, _, _ := strings.Cut(d.Username, "@")
+	user, _ := d.User()
 	return user
 }
 
 func authDomain(d *sip.Digest) string {
-	_, domain, _ := strings.Cut(d.Username, "@")
+	_, domain := d.User()
 	return domain
 }
 
 func getAccountUser(_ *kemi.Ctx, m *route.Message) kemi.Value {
-	if d, ok := credentials(m); ok && m.IsRequest {
+	if d, ok := checked.Credentials(m); ok {
 		return kemi.Str(authUser(&d))
 	}
 	if u := fromURI(m); u != nil {
@@ -64,11 +63,12 @@ func getAccountUser(_ *kemi.Ctx, m *route.Message) kemi.Value {
 }
 
 func getAccount(_ *kemi.Ctx, m *route.Message) kemi.Value {
-	if d, ok := credentials(m); ok && m.IsRequest {
-		if domain := authDomain(&d); domain != "" {
-			return kemi.Str(d.Username)
+	if d, ok := checked.Credentials(m); ok {
+		user, domain := d.User()
+		if domain == "" {
+			domain = d.Realm
 		}
-		return kemi.Str(d.Username + "@" + d.Realm)
+		return kemi.Str(user + "@" + domain)
 	}
 	u := fromURI(m)
 	switch {

@@ -33,9 +33,10 @@ func explode(k *treeKind, nameAt int) function {
 		}
 		list := new(route.XAVPs)
 		for _, p := range params {
-			if p.Name != "" {
-				list.Append(route.XAVP{Name: p.Name, Value: route.TextValue(p.Value)})
+			if p.Name == "" || p.Name[0] == ',' {
+				return no
 			}
+			list.Append(route.XAVP{Name: p.Name, Value: route.TextValue(p.Value)})
 		}
 		roots := k.of(s.vars(c))
 		if k == xavuKind {

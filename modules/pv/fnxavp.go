@@ -126,6 +126,9 @@ func setChild(k *treeKind) function {
 
 func removeRoot(k *treeKind) function {
 	return func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
+		if a.At(0).IsNull() {
+			return no
+		}
 		k.of(s.vars(c)).Remove(k.key(a.Str(0)), 0)
 		return yes
 	}

@@ -22,12 +22,12 @@ func setAddr(of addrSource, edit func(m *route.Message, a *sip.NameAddr, text st
 		if c.Msg == nil || v.Kind() == kemi.KindInt {
 			return false
 		}
-		if v.IsNull() {
-			return true
-		}
 		a := of(c.Msg)
 		if a == nil {
 			return false
+		}
+		if v.IsNull() {
+			return true
 		}
 		x, ok := edit(c.Msg, a, strings.Clone(v.Text()))
 		if ok {
@@ -87,6 +87,31 @@ func setDisplay(of addrSource) setter {
 			removeDisplay(c.Msg, of(c.Msg))
 		}
 		return set(s, c, a, v)
+	}
+}
+
+// setAddrUser writes or removes the user of From or To.
+func setAddrUser(of addrSource) setter {
+	set := setAddr(of, editUser)
+	return func(s *state, c *kemi.Ctx, a *kemi.VarArgs, v kemi.Value) bool {
+		if c.Msg != nil && v.IsNull() {
+			removeUser(c.Msg, of(c.Msg))
+		}
+		return set(s, c, a, v)
+	}
+}
+
+// removeUser takes the user away, with the password and the at sign after it.
+func removeUser(m *route.Message, a *sip.NameAddr) {
+	if a == nil {
+		return
+	}
+	u, err := a.URI()
+	if err != nil || u.Scheme.Phone() || u.User == "" {
+		return
+	}
+	if at := m.Offset(u.User); at >= 0 {
+		m.Edits.Delete(at, m.Offset(u.Host)-at)
 	}
 }
 

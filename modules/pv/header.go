@@ -19,6 +19,7 @@ var headerVars = kemi.Vars[state]{
 	{Name: "cl", Get: message(getContentLength), Doc: "Content-Length"},
 	{Name: "cs", Get: message(getCSeq), Doc: "number of CSeq"},
 	{Name: "csb", Get: message(func(_ *kemi.Ctx, m *route.Message) kemi.Value { return trimmed(m.First(sip.HdrCSeq)) }), Doc: "value of CSeq"},
+	{Name: "cts", Get: message(getContactStar), Doc: "1 if the first Contact is *, else 0"},
 	{Name: "ctu", Get: message(getContactURI), Doc: "URI of the first Contact"},
 }
 
@@ -31,10 +32,11 @@ type header struct {
 var errHeaderName = errors.New("not a header name")
 
 func parseHeader(_ *state, _ *kemi.Registry, inner string) (any, error) {
-	if strings.ContainsAny(inner, ": \t,") {
+	name, ok := sip.HeaderName(inner)
+	if !ok {
 		return nil, errHeaderName
 	}
-	return &header{sip.HeaderTypeOf(inner), inner}, nil
+	return &header{sip.HeaderTypeOf(name), name}, nil
 }
 
 // first finds the first header of the name.
@@ -125,6 +127,13 @@ func getCSeq(_ *kemi.Ctx, m *route.Message) kemi.Value {
 		return kemi.Null
 	}
 	return kemi.StrNum(cseq.NumberText, int(cseq.Number))
+}
+
+func getContactStar(_ *kemi.Ctx, m *route.Message) kemi.Value {
+	if trimmed(m.First(sip.HdrContact)).Text() == "*" {
+		return kemi.Int(1)
+	}
+	return kemi.Int(0)
 }
 
 func getContactURI(_ *kemi.Ctx, m *route.Message) kemi.Value {

@@ -18,10 +18,10 @@ var Module = kemi.Define(kemi.Spec[state]{
 	Params: params,
 	Funcs:  slices.Concat(scalarFuncs, avpFuncs, xavpFuncs, explodeFuncs, branchFuncs),
 	RPC:    commands,
-	Vars: slices.Concat(coreVars, requestURIVars, nextHopVars, addressVars, fromVars, toVars, identityVars, headerVars, listVars,
+	Vars: slices.Concat(coreVars, byteVars, requestURIVars, nextHopVars, addressVars, fromVars, toVars, identityVars, headerVars, listVars,
 		viaVars, digestVars, bodyVars, messageVars, replyVars, flagVars, timeVars, socketVars, sendVars, branchVars,
 		avpVars, xavpVars, scriptVars, shvVars, processVars, statVars, selectVars),
-	Trans: slices.Concat(stringTrans, cutTrans, searchTrans, encodeTrans, hashTrans, escapeTrans, uriTrans, paramTrans, addrTrans, lineTrans, aliasTrans),
+	Trans: slices.Concat(stringTrans, cutTrans, searchTrans, encodeTrans, hashTrans, escapeTrans, numberTrans, uriTrans, paramTrans, addrTrans, lineTrans, aliasTrans),
 })
 
 // getter reads a variable.

@@ -11,8 +11,8 @@ import (
 )
 
 var nextHopVars = kemi.Vars[state]{
-	{Name: "du", Get: request(getDstURI), Set: setDstURI, Doc: "destination URI: the next hop, if it is not the request URI"},
-	{Name: "duri", Get: request(getDstURI), Set: setDstURI, Doc: "destination URI"},
+	{Name: "du", Get: message(getDstURI), Set: setDstURI, Doc: "destination URI: the next hop, if it is not the request URI"},
+	{Name: "duri", Get: message(getDstURI), Set: setDstURI, Doc: "destination URI"},
 	{Name: "dd", Get: uri(dstURI, host), Doc: "host of the destination URI"},
 	{Name: "dp", Get: uri(dstURI, port), Doc: "port of the destination URI, or the default one"},
 	{Name: "dP", Get: uri(dstURI, transport), Doc: "transport of the destination URI, or the default one"},
@@ -31,16 +31,22 @@ func setDstURI(_ *state, c *kemi.Ctx, _ *kemi.VarArgs, v kemi.Value) bool {
 	return true
 }
 
-func dstURI(c *kemi.Ctx, m *route.Message) *sip.URI {
+func dstURI(c *kemi.Ctx, m *route.Message) *sip.URI { return parse(c, m.DstURI) }
+
+// dstURISelect is the destination URI of a request.
+func dstURISelect(c *kemi.Ctx, m *route.Message) *sip.URI {
 	if !m.IsRequest {
 		return nil
 	}
-	return parse(c, m.DstURI)
+	return dstURI(c, m)
 }
 
-// nextHopURI is the destination URI if there is one, else the request URI.
+// nextHopURI is the destination URI if there is one, else the request URI; of a reply it is made from the second Via.
 func nextHopURI(c *kemi.Ctx, m *route.Message) *sip.URI {
-	if m.IsRequest && m.DstURI != "" {
+	switch {
+	case !m.IsRequest:
+		return parse(c, getReplyURI(m).Text())
+	case m.DstURI != "":
 		return parse(c, m.DstURI)
 	}
 	return currentURI(c, m)

@@ -3,6 +3,7 @@ package pv
 import (
 	"errors"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/moonroute/moonroute/core/log"
@@ -103,17 +104,34 @@ var settings = map[string]struct {
 }
 
 func parseSetting(_ *state, _ *kemi.Registry, inner string) (any, error) {
-	if _, ok := settings[inner]; !ok {
+	group, name, ok := strings.Cut(inner, ".")
+	if !ok || group == "" || name == "" {
 		return nil, errName
 	}
 	return nil, nil
 }
 
+// getSetting is null for all but the settings in the table, as in the incumbent.
 func getSetting(s *state, _ *kemi.Ctx, a *kemi.VarArgs) kemi.Value {
-	return kemi.Int(settings[a.Inner].get(s))
+	if x, ok := settings[a.Inner]; ok {
+		return kemi.Int(x.get(s))
+	}
+	return kemi.Null
 }
 
+// setSetting takes a number, or a text that is one. Unsetting does nothing.
 func setSetting(s *state, _ *kemi.Ctx, a *kemi.VarArgs, v kemi.Value) bool {
-	settings[a.Inner].set(s, v.Number())
-	return true
+	if v.IsNull() {
+		return true
+	}
+	n, err := strconv.Atoi(v.Text())
+	if err != nil {
+		return false
+	}
+	if x, ok := settings[a.Inner]; ok {
+		x.set(s, n)
+		return true
+	}
+	group, name, _ := strings.Cut(a.Inner, ".")
+	return s.srv.Runtime != nil && s.srv.Runtime.Set(kemi.RuntimeRef{Group: group}, name, kemi.Int(n)) == nil
 }

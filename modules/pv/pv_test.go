@@ -2,6 +2,7 @@ package pv
 
 import (
 	"bufio"
+	"encoding/hex"
 	"os"
 	"strings"
 	"testing"
@@ -121,4 +122,18 @@ func value(s string) kemi.Value {
 		return kemi.Int(kemi.Str(n).Number())
 	}
 	return kemi.Str(strings.NewReplacer(`\r`, "\r", `\n`, "\n", `\t`, "\t").Replace(s))
+}
+
+func TestKeccak(t *testing.T) {
+	for bits, want := range map[string]string{
+		"256": "4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45",
+		"512": "18587dc2ea106b9a1563e32b3312421ca164c7f1f07bc922a9c83d77cea3a1e5d0c69910739025372dc14ac9642629379540c17e2a65b19d77aa511a9d00bb96",
+	} {
+		if got := hex.EncodeToString(keccakSums[bits]("abc")); got != want {
+			t.Errorf("%s bits: %s", bits, got)
+		}
+	}
+	if got := hex.EncodeToString(keccakSums["256"](strings.Repeat("x", 136))); len(got) != 64 {
+		t.Error(got)
+	}
 }

@@ -18,7 +18,7 @@ var requestURIVars = kemi.Vars[state]{
 	{Name: "ruri.domain", Get: uri(currentURI, host), Set: setHost, Doc: "host of the request URI"},
 	{Name: "rp", Get: uri(currentURI, port), Set: setPort, Doc: "port of the request URI, or the default one"},
 	{Name: "rP", Get: uri(currentURI, transport), Doc: "transport of the request URI, or the default one"},
-	{Name: "rz", Get: uri(currentURI, scheme), Doc: "scheme of the request URI"},
+	{Name: "rz", Get: uri(currentURI, numberedScheme), Doc: "scheme of the request URI"},
 	{Name: "ou", Get: uri(originalURI, whole), Doc: "request URI as received"},
 	{Name: "ouri", Get: uri(originalURI, whole), Doc: "request URI as received"},
 	{Name: "oU", Get: uri(originalURI, user), Doc: "user of the received request URI"},

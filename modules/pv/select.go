@@ -14,8 +14,10 @@ var selectVars = kemi.Vars[state]{
 	{Name: "sel", Named: true, Parse: parseSelect, Get: getSelect, Doc: "a part of the message by its path, from.uri.host or via[1].branch; always a text"},
 }
 
-// selector is a path that has been looked up.
+// selector is a path that has been looked up. It gives an empty text for no value, and emptyText for an empty one.
 type selector func(c *kemi.Ctx, m *route.Message) string
+
+const emptyText = "\x00"
 
 // step is one name of a path with its index: via[2], proxy_authorization["realm"].
 type step struct {
@@ -29,35 +31,41 @@ var errSelect = errors.New("no such select")
 // selects are the names that a path begins with. Each looks the rest of the path up.
 var selects = map[string]func(first step, rest []step) selector{
 	"from":                selectAddr(from),
+	"f":                   selectAddr(from),
 	"to":                  selectAddr(to),
-	"contact":             selectAddr(firstAddr(sip.HdrContact)),
+	"t":                   selectAddr(to),
+	"contact":             selectList(sip.HdrContact, lastContact, contactParts),
+	"m":                   selectList(sip.HdrContact, lastContact, contactParts),
 	"refer_to":            selectAddr(firstAddr(sip.HdrReferTo)),
 	"rpid":                selectAddr(firstAddr(sip.HdrRPID)),
-	"route":               selectAddr(firstAddr(sip.HdrRoute)),
-	"rr":                  selectList(sip.HdrRecordRoute),
-	"record_route":        selectList(sip.HdrRecordRoute),
+	"rr":                  selectList(sip.HdrRecordRoute, firstAddr(sip.HdrRecordRoute), nil),
+	"record_route":        selectList(sip.HdrRecordRoute, firstAddr(sip.HdrRecordRoute), nil),
 	"via":                 selectVia,
 	"v":                   selectVia,
 	"ruri":                selectURI(currentURI),
 	"request_uri":         selectURI(currentURI),
-	"dst_uri":             selectURI(dstURI),
-	"next_hop":            selectURI(nextHopURI),
-	"cseq":                selectOf(map[string]selector{"num": selectCSeqNumber, "method": selectCSeqMethod}),
-	"msg":                 selectOf(msgSelects),
-	"message":             selectOf(msgSelects),
+	"dst_uri":             selectURI(ofRequest(dstURI)),
+	"next_hop":            selectURI(ofRequest(nextHopURI)),
+	"cseq":                selectCSeq,
+	"msg":                 selectMessage,
+	"message":             selectMessage,
 	"src":                 selectOf(sourceSelects),
 	"dst":                 selectOf(destinationSelects),
-	"rcv":                 selectOf(destinationSelects),
 	"received":            selectOf(receivedSelects),
+	"sys":                 selectSystem,
 	"authorization":       selectDigest(sip.HdrAuthorization),
 	"proxy_authorization": selectDigest(sip.HdrProxyAuthorization),
-	"method":              selectVar(getMethod),
+	"method":              selectVar(requestMethod),
+	"status":              selectVar(replyStatus),
+	"reason":              selectVar(replyReason),
 	"version":             selectVar(func(_ *kemi.Ctx, m *route.Message) kemi.Value { return kemi.Str(m.Version) }),
 	"call_id":             selectHeader(sip.HdrCallID),
 	"event":               selectVar(getEvent),
 	"user_agent":          selectHeader(sip.HdrUserAgent),
 	"subject":             selectHeader(sip.HdrSubject),
+	"content_length":      selectHeader(sip.HdrContentLength),
 	"content_type":        selectHeader(sip.HdrContentType),
+	"max_forwards":        selectHeader(sip.HdrMaxForwards),
 	"expires":             selectHeader(sip.HdrExpires),
 	"organization":        selectHeader(sip.HdrOrganization),
 	"priority":            selectHeader(sip.HdrPriority),
@@ -84,7 +92,11 @@ func getSelect(_ *state, c *kemi.Ctx, a *kemi.VarArgs) kemi.Value {
 	if c.Msg == nil {
 		return kemi.Null
 	}
-	return text(a.Data.(selector)(c, c.Msg))
+	found := a.Data.(selector)(c, c.Msg)
+	if found == emptyText {
+		return kemi.Str("")
+	}
+	return text(found)
 }
 
 // splitSelect cuts a path at its dots; an index may be a number or a quoted text with dots in it.
@@ -158,6 +170,22 @@ func selectVar(get func(*kemi.Ctx, *route.Message) kemi.Value) func(step, []step
 func selectHeader(t sip.HeaderType) func(step, []step) selector {
 	return selectVar(func(_ *kemi.Ctx, m *route.Message) kemi.Value { return trimmed(m.First(t)) })
 }
+
+func requestMethod(_ *kemi.Ctx, m *route.Message) kemi.Value {
+	if !m.IsRequest {
+		return kemi.Null
+	}
+	return kemi.Str(m.MethodName)
+}
+
+func replyStatus(_ *kemi.Ctx, m *route.Message) kemi.Value {
+	if m.IsRequest {
+		return kemi.Null
+	}
+	return kemi.Int(m.Status)
+}
+
+func replyReason(_ *kemi.Ctx, m *route.Message) kemi.Value { return kemi.Str(m.Reason) }
 
 // getEvent is the event package without its parameters.
 func getEvent(_ *kemi.Ctx, m *route.Message) kemi.Value {

@@ -9,13 +9,6 @@ import (
 	"github.com/moonroute/moonroute/kemi"
 )
 
-var msgSelects = map[string]selector{
-	"len":        func(_ *kemi.Ctx, m *route.Message) string { return strconv.Itoa(len(m.Raw)) },
-	"first_line": func(_ *kemi.Ctx, m *route.Message) string { return firstLine(m) },
-	"header":     func(_ *kemi.Ctx, m *route.Message) string { return m.Raw[m.HeadersStart:m.BodyStart] },
-	"body":       func(_ *kemi.Ctx, m *route.Message) string { return m.Body() },
-}
-
 var sourceSelects = map[string]selector{
 	"ip":   func(c *kemi.Ctx, m *route.Message) string { return getSourceIP(c, m).Text() },
 	"port": func(_ *kemi.Ctx, m *route.Message) string { return strconv.Itoa(int(m.Flow.Remote.Port())) },
@@ -35,6 +28,9 @@ var receivedSelects = map[string]selector{
 	"port":    destinationSelects["port"],
 	"ip_port": destinationSelects["ip_port"],
 	"proto":   func(_ *kemi.Ctx, m *route.Message) string { return m.Flow.Proto.String() },
+	"proto_ip_port": func(c *kemi.Ctx, m *route.Message) string {
+		return m.Flow.Proto.String() + ":" + localIP(c, m) + ":" + localPort(m)
+	},
 }
 
 func localIP(c *kemi.Ctx, m *route.Message) string {
@@ -51,20 +47,22 @@ func localPort(m *route.Message) string {
 	return m.Flow.Local.PortText
 }
 
-func selectCSeqNumber(_ *kemi.Ctx, m *route.Message) string {
-	cseq, _ := m.CSeq()
-	return cseq.NumberText
-}
-
-func selectCSeqMethod(_ *kemi.Ctx, m *route.Message) string {
-	cseq, _ := m.CSeq()
-	return cseq.MethodName
+// selectCSeq is the whole header, or its number or method.
+func selectCSeq(first step, rest []step) selector {
+	if len(rest) == 0 {
+		return selectHeader(sip.HdrCSeq)(first, rest)
+	}
+	return selectOf(map[string]selector{
+		"num":    func(_ *kemi.Ctx, m *route.Message) string { cseq, _ := m.CSeq(); return cseq.NumberText },
+		"method": func(_ *kemi.Ctx, m *route.Message) string { cseq, _ := m.CSeq(); return cseq.MethodName },
+	})(first, rest)
 }
 
 // uriSelects are the names below a URI.
 var uriSelects = map[string]func(u *sip.URI) string{
 	"type":     func(u *sip.URI) string { return u.Scheme.String() },
 	"user":     func(u *sip.URI) string { return u.User },
+	"rn_user":  func(u *sip.URI) string { return u.User },
 	"pwd":      func(u *sip.URI) string { return u.Password },
 	"host":     func(u *sip.URI) string { return u.Host },
 	"port":     func(u *sip.URI) string { return u.Port },
@@ -77,13 +75,36 @@ func selectInURI(rest []step) func(u *sip.URI) string {
 	switch {
 	case len(rest) == 0:
 		return func(u *sip.URI) string { return u.Raw }
-	case len(rest) == 1:
-		return uriSelects[rest[0].name]
-	case len(rest) == 2 && rest[0].name == "params":
-		name := rest[1].name
-		return func(u *sip.URI) string { value, _ := u.Param(name); return value }
+	case rest[0].name == "params":
+		if name, ok := paramOf(rest); ok {
+			return func(u *sip.URI) string { value, _ := u.Param(name); return value }
+		}
 	}
-	return nil
+	if len(rest) != 1 {
+		return nil
+	}
+	return uriSelects[rest[0].name]
+}
+
+// paramOf is the name in params.name and params["name"].
+func paramOf(rest []step) (name string, ok bool) {
+	switch {
+	case len(rest) == 2:
+		return rest[1].name, true
+	case len(rest) == 1 && rest[0].key != "":
+		return rest[0].key, true
+	}
+	return "", false
+}
+
+// ofRequest is a URI that only requests have.
+func ofRequest(of source) source {
+	return func(c *kemi.Ctx, m *route.Message) *sip.URI {
+		if !m.IsRequest {
+			return nil
+		}
+		return of(c, m)
+	}
 }
 
 func selectURI(of source) func(step, []step) selector {
@@ -125,12 +146,14 @@ func selectInAddr(rest []step) func(a *sip.NameAddr) string {
 		return selectAddrURI(rest[1:])
 	case rest[0].name == "name" && len(rest) == 1:
 		return func(a *sip.NameAddr) string { return a.Display }
-	case rest[0].name == "params" && len(rest) == 2:
-		rest = rest[1:]
-	case len(rest) > 1:
+	}
+	name, ok := rest[0].name, len(rest) == 1
+	if name == "params" {
+		name, ok = paramOf(rest)
+	}
+	if !ok {
 		return nil
 	}
-	name := rest[0].name
 	return func(a *sip.NameAddr) string { value, _ := a.Param(name); return value }
 }
 
@@ -148,68 +171,46 @@ func selectAddrURI(rest []step) func(a *sip.NameAddr) string {
 	}
 }
 
-// selectList is selectAddr for a header that may hold several addresses: without a rest it
-// is the whole header.
-func selectList(t sip.HeaderType) func(step, []step) selector {
-	inAddr, header := selectAddr(firstAddr(t)), selectHeader(t)
+// selectList is selectAddr for a header that may hold several addresses: without a rest it is the whole header. Some
+// parts may have a meaning of their own.
+func selectList(t sip.HeaderType, of addrSource, parts map[string]func(*sip.NameAddr) string) func(step, []step) selector {
+	inAddr, header := selectAddr(of), selectHeader(t)
 	return func(first step, rest []step) selector {
+		if first.given {
+			return nil
+		}
 		if len(rest) == 0 {
 			return header(first, rest)
 		}
-		return inAddr(first, rest)
-	}
-}
-
-// viaSelects are the names below via.
-var viaSelects = map[string]func(v *sip.Via) string{
-	"name":      func(v *sip.Via) string { return v.Protocol },
-	"version":   func(v *sip.Via) string { return v.Version },
-	"transport": func(v *sip.Via) string { return v.Transport },
-	"host":      func(v *sip.Via) string { return v.Host },
-	"port":      func(v *sip.Via) string { return v.Port },
-	"branch":    func(v *sip.Via) string { return v.Branch },
-	"received":  func(v *sip.Via) string { return v.Received },
-	"rport":     func(v *sip.Via) string { return v.RPort },
-	"i":         func(v *sip.Via) string { return v.I },
-	"alias":     func(v *sip.Via) string { return v.Alias },
-}
-
-// selectVia looks a path below the i-th Via up, the first one being 1.
-func selectVia(first step, rest []step) selector {
-	var take func(v *sip.Via) string
-	switch {
-	case len(rest) == 1:
-		take = viaSelects[rest[0].name]
-	case len(rest) == 2 && rest[0].name == "params":
-		take = func(v *sip.Via) string { value, _ := v.Param(rest[1].name); return value }
-	}
-	if take == nil || first.index < 1 {
-		return nil
-	}
-	return func(_ *kemi.Ctx, m *route.Message) string {
-		i := first.index
-		for vias := m.Vias(); vias.Next(); {
-			if i--; i == 0 {
-				return take(&vias.Via)
-			}
-		}
-		return ""
-	}
-}
-
-// selectDigest looks a parameter of credentials up; the index is their realm.
-func selectDigest(t sip.HeaderType) func(step, []step) selector {
-	return func(first step, rest []step) selector {
-		if len(rest) != 1 || first.key == "" {
-			return nil
+		take := parts[rest[0].name]
+		if take == nil || len(rest) > 1 {
+			return inAddr(first, rest)
 		}
 		return func(_ *kemi.Ctx, m *route.Message) string {
-			d, _, err := m.Credentials(t, first.key)
-			if err != nil {
-				return ""
+			if a := of(m); a != nil {
+				return take(a)
 			}
-			value, _ := d.Param(strings.ReplaceAll(rest[0].name, "_", "-"))
-			return value
+			return ""
 		}
 	}
+}
+
+// lastContact is the last address of the first Contact header, the one that the incumbent's selects look at.
+func lastContact(m *route.Message) (last *sip.NameAddr) {
+	first := m.First(sip.HdrContact)
+	for list := m.Contacts(); list.Next() && list.Header == first; {
+		addr := list.Addr
+		last = &addr
+	}
+	return last
+}
+
+var contactParts = map[string]func(*sip.NameAddr) string{
+	"name": func(a *sip.NameAddr) string {
+		if a.Display == "" {
+			return emptyText
+		}
+		return a.Display
+	},
+	"instance": func(a *sip.NameAddr) string { value, _ := a.Param("+sip.instance"); return strings.Trim(value, `"`) },
 }

@@ -34,13 +34,13 @@ func encode64(e *base64.Encoding) tran {
 	return mapped(func(s string) string { return e.EncodeToString([]byte(s)) })
 }
 
-// value64 gives the six bits of each byte; those outside of the alphabet count as 63, as in the incumbent.
+// value64 gives the six bits of each byte; those outside of the alphabet count as eight bits set, as in the incumbent.
 var value64 = makeValue64()
 
 func makeValue64() (table [256]byte) {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 	for i := range table {
-		table[i] = 63
+		table[i] = 0xff
 	}
 	for i := range len(alphabet) {
 		table[alphabet[i]] = byte(i)
@@ -59,17 +59,19 @@ func decode64Trimmed(s string) (string, bool) {
 	for i := 0; i < 2 && strings.HasSuffix(s, "="); i++ {
 		s = s[:len(s)-1]
 	}
-	if len(s)%4 == 1 {
-		return "", false
+	out := make([]byte, 0, len(s)*3/4+1)
+	for ; len(s) >= 4; s = s[4:] {
+		a, b, c, d := value64[s[0]], value64[s[1]], value64[s[2]], value64[s[3]]
+		out = append(out, a<<2|b>>4, b<<4|c>>2, c<<6|d)
 	}
-	out := make([]byte, 0, len(s)*3/4)
-	bits, n := uint32(0), 0
-	for i := range len(s) {
-		bits, n = bits<<6|uint32(value64[s[i]]), n+6
-		if n >= 8 {
-			n -= 8
-			out = append(out, byte(bits>>n))
-		}
+	switch len(s) {
+	case 1:
+		out = append(out, value64[s[0]]<<2|0x0f)
+	case 2:
+		out = append(out, value64[s[0]]<<2|value64[s[1]]>>4)
+	case 3:
+		b := value64[s[1]]
+		out = append(out, value64[s[0]]<<2|b>>4, b<<4|value64[s[2]]>>2)
 	}
 	return string(out), true
 }

@@ -19,7 +19,8 @@ var hashTrans = kemi.Trans[state]{
 	{Name: "s.sha256", Call: mapped(func(s string) string { sum := sha256.Sum256([]byte(s)); return hex.EncodeToString(sum[:]) }), Doc: "SHA-256 in hexadecimal"},
 	{Name: "s.sha384", Call: mapped(func(s string) string { sum := sha512.Sum384([]byte(s)); return hex.EncodeToString(sum[:]) }), Doc: "SHA-384 in hexadecimal"},
 	{Name: "s.sha512", Call: mapped(func(s string) string { sum := sha512.Sum512([]byte(s)); return hex.EncodeToString(sum[:]) }), Doc: "SHA-512 in hexadecimal"},
-	{Name: "s.sha3", Args: "bits str?", Parse: parseSHA3, Call: hashSHA3, Doc: "SHA-3 in hexadecimal, of 224, 256 (the default), 384 or 512 bits"},
+	{Name: "s.keccak", Args: "bits str?", Parse: parseBits(keccakSums), Call: hashBits, Doc: "Keccak with the padding from before SHA-3 in hexadecimal, of 224, 256 (the default), 384 or 512 bits"},
+	{Name: "s.sha3", Args: "bits str?", Parse: parseBits(sha3Sums), Call: hashBits, Doc: "SHA-3 in hexadecimal, of 224, 256 (the default), 384 or 512 bits"},
 	{Name: "s.crc32", Call: mapped(func(s string) string { return kemi.Int(int(crc32.ChecksumIEEE([]byte(s)))).Text() }), Doc: "CRC-32"},
 	{Name: "s.corehash", Args: "size int?", Call: hashSlot, Doc: "the incumbent's hash of a text, within a size that is a power of two"},
 }
@@ -32,21 +33,24 @@ var sha3Sums = map[string]func(s string) []byte{
 	"512": func(s string) []byte { sum := sha3.Sum512([]byte(s)); return sum[:] },
 }
 
-var errBits = errors.New("SHA-3 has 224, 256, 384 or 512 bits")
+var errBits = errors.New("the sum has 224, 256, 384 or 512 bits")
 
-func parseSHA3(_ *state, a *kemi.TranArgs) (any, error) {
-	bits := a.Str(0)
-	if bits == "" {
-		bits = "256"
+// parseBits picks the function of a length.
+func parseBits(sums map[string]func(string) []byte) func(*state, *kemi.TranArgs) (any, error) {
+	return func(_ *state, a *kemi.TranArgs) (any, error) {
+		bits := a.Str(0)
+		if bits == "" {
+			bits = "256"
+		}
+		sum, ok := sums[bits]
+		if !ok {
+			return nil, errBits
+		}
+		return sum, nil
 	}
-	sum, ok := sha3Sums[bits]
-	if !ok {
-		return nil, errBits
-	}
-	return sum, nil
 }
 
-func hashSHA3(_ *state, _ *kemi.Ctx, v kemi.Value, a *kemi.TranArgs) kemi.Value {
+func hashBits(_ *state, _ *kemi.Ctx, v kemi.Value, a *kemi.TranArgs) kemi.Value {
 	return kemi.Str(hex.EncodeToString(a.Data.(func(string) []byte)(v.Text())))
 }
 

@@ -13,7 +13,7 @@ var paramTrans = kemi.Trans[state]{
 	{Name: "param.in", Args: "name str, separator str?", Parse: parseSeparator(1), Call: paramIn, Doc: "1 if a parameter is in the list, else 0"},
 	{Name: "param.valueat", Args: "index int, separator str?", Parse: parseSeparator(1), Call: paramAt(func(p sip.Param) string { return p.Value }), Doc: "value of the parameter at a place; negative ones count from the end"},
 	{Name: "param.name", Args: "index int, separator str?", Parse: parseSeparator(1), Call: paramAt(func(p sip.Param) string { return p.Name }), Doc: "name of the parameter at a place; negative ones count from the end"},
-	{Name: "param.count", Args: "separator str?", Parse: parseSeparator(0), Call: paramCount, Doc: "how many parameters the list has"},
+	{Name: "param.count", Args: "separator byte?", Parse: parseSeparator(0), Call: paramCount, Doc: "how many parameters the list has"},
 }
 
 var errSeparator = errors.New("the separator is one byte")

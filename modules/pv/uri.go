@@ -41,6 +41,14 @@ func scheme(u *sip.URI) kemi.Value {
 	return kemi.Str(sip.SchemeTel.String())
 }
 
+// schemeNumbers are the incumbent's numbers of schemes.
+var schemeNumbers = map[sip.Scheme]int{sip.SchemeSIP: 1, sip.SchemeSIPS: 2, sip.SchemeTel: 3, sip.SchemeTels: 4, sip.SchemeURN: 5}
+
+// numberedScheme is scheme that also counts as a number.
+func numberedScheme(u *sip.URI) kemi.Value {
+	return kemi.StrNum(scheme(u).Text(), schemeNumbers[u.Scheme])
+}
+
 // port is the written port, or the one that the transport stands for.
 func port(u *sip.URI) kemi.Value {
 	if u.Port != "" {

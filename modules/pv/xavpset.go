@@ -5,7 +5,8 @@ import (
 	"github.com/moonroute/moonroute/kemi"
 )
 
-// setXAVP writes an entry. Levels without an index are added, those with one are looked up.
+// setXAVP writes an entry. Levels without an index are added. Those with one are looked up: where the index of a list
+// finds nothing, nothing is written, which counts as a success.
 func setXAVP(s *state, c *kemi.Ctx, a *kemi.VarArgs, v kemi.Value) bool {
 	p, vars := a.Data.(*xavpPath), s.vars(c)
 	if v.IsNull() {
@@ -14,39 +15,38 @@ func setXAVP(s *state, c *kemi.Ctx, a *kemi.VarArgs, v kemi.Value) bool {
 	list := p.tree.of(vars)
 	last := len(p.steps) - 1
 	for i := range p.steps[:last] {
-		list = p.steps[i].open(c, list)
-	}
-	return p.steps[last].put(c, list, toRoute(v))
-}
-
-// open gives the list below a step: that of the entry that the index names, or a new entry's.
-func (x *xavpStep) open(c *kemi.Ctx, list *route.XAVPs) *route.XAVPs {
-	if x.all {
-		list.RemoveAll(x.name)
-	}
-	if x.given {
-		if e := x.find(c, list); e != nil {
-			if e.Value.List == nil {
-				e.Value = route.Value{List: new(route.XAVPs)}
-			}
-			return e.Value.List
+		step := &p.steps[i]
+		if !step.given && !step.all {
+			list = pushList(list, step.name)
+			continue
+		}
+		e := step.find(c, list)
+		if step.all || e == nil {
+			return true
+		}
+		if list = e.Value.List; list == nil {
+			return false
 		}
 	}
+	return p.steps[last].put(c, list, toRoute(v), last == 0)
+}
+
+// pushList adds an entry that is a list.
+func pushList(list *route.XAVPs, name string) *route.XAVPs {
 	below := new(route.XAVPs)
-	list.Push(route.XAVP{Name: x.name, Value: route.Value{List: below}})
+	list.Push(route.XAVP{Name: name, Value: route.Value{List: below}})
 	return below
 }
 
-// put writes the value of the last step.
-func (x *xavpStep) put(c *kemi.Ctx, list *route.XAVPs, v route.Value) bool {
-	if x.all {
-		return false
-	}
-	if x.given {
-		if e := x.find(c, list); e != nil {
-			e.Value = v
-			return true
+// put writes the value of the last step. In the outermost list an index has to find an entry.
+func (x *xavpStep) put(c *kemi.Ctx, list *route.XAVPs, v route.Value, outermost bool) bool {
+	if x.given || x.all && outermost {
+		e := x.find(c, list)
+		if x.all || e == nil {
+			return !outermost
 		}
+		e.Value = v
+		return true
 	}
 	list.Push(route.XAVP{Name: x.name, Value: v})
 	return true

@@ -107,3 +107,33 @@ func contactTree(c *location.Contact) *route.XAVPs {
 	}
 	return fields
 }
+
+// readAttrs takes the fields of the XAVP that is kept with a contact (xavp_contact of usrloc).
+func (s *state) readAttrs(m *route.Message) (list []location.Attr) {
+	name := s.location.Rules.AttrsXAVP
+	if name == "" || m.Vars == nil {
+		return nil
+	}
+	root := m.Vars.XAVP.At(name, 0)
+	if root == nil || root.Value.List == nil {
+		return nil
+	}
+	for _, x := range root.Value.List.List() {
+		if v := x.Value; v.IsNum || v.Text != "" {
+			list = append(list, location.Attr{Name: x.Name, Text: v.Text, Num: v.Num, IsNum: v.IsNum})
+		}
+	}
+	return list
+}
+
+// giveAttrs gives the script what was kept with a contact.
+func (s *state) giveAttrs(m *route.Message, c *location.Contact) {
+	if len(c.Attrs) == 0 || s.location.Rules.AttrsXAVP == "" {
+		return
+	}
+	fields := new(route.XAVPs)
+	for _, a := range c.Attrs {
+		fields.Append(route.XAVP{Name: a.Name, Value: route.Value{Text: a.Text, Num: a.Num, IsNum: a.IsNum}})
+	}
+	m.AVPs().XAVP.Push(route.XAVP{Name: s.location.Rules.AttrsXAVP, Value: route.Value{List: fields}})
+}

@@ -68,7 +68,7 @@ func (s *state) binding(c *kemi.Ctx, r *registration, addr *sip.NameAddr) (b bin
 	if x.URI = addr.URIText; len(x.URI) > s.contactMaxSize {
 		return b, errContactSize
 	}
-	x.Q = int16(s.defaultQ)
+	x.Q = int16(s.defaultQ.Get())
 	lifetime := ""
 	for p := sip.ParseParams(addr.Params); p.Next(); {
 		if sip.EqualFold(p.Name, "expires") {
@@ -85,7 +85,10 @@ func (s *state) binding(c *kemi.Ctx, r *registration, addr *sip.NameAddr) (b bin
 	if q := s.qOverride(c); q != location.QUnset {
 		x.Q = q
 	}
-	b.lifetime, err = s.lifetime(c.Msg, lifetime)
+	if q := s.number(c.Msg, "q", location.QUnset); q >= 0 && q <= 1000 {
+		x.Q = int16(q)
+	}
+	b.lifetime, err = s.lifetime(c.Msg, lifetime, r.exact)
 	if b.lifetime > 0 {
 		x.Expires = x.LastModified + b.lifetime
 	}
@@ -111,15 +114,16 @@ func (s *state) contactParam(x *location.Contact, p *sip.Param) error {
 			return errRegID
 		}
 		x.RegID = int32(n)
-	case sip.EqualFold(p.Name, s.receivedParam) && p.Value != "" && x.Path == "":
+	case sip.EqualFold(p.Name, "received") && p.Value != "" && x.Path == "":
 		x.Received = p.Value
 	}
 	return nil
 }
 
 // lifetime is the seconds that a contact is kept, from its expires parameter, else from the
-// Expires header, else the default (RFC 3261 10.3 step 7).
-func (s *state) lifetime(m *route.Message, param string) (int64, error) {
+// Expires header, else the default (RFC 3261 10.3 step 7). Unless it is to be exact, it varies
+// as the parameters say.
+func (s *state) lifetime(m *route.Message, param string, exact bool) (int64, error) {
 	n, ok := seconds(param)
 	if !ok {
 		header, has, err := m.Expires()
@@ -129,22 +133,32 @@ func (s *state) lifetime(m *route.Message, param string) (int64, error) {
 		n, ok = int64(forced), true
 	}
 	if !ok {
-		n = int64(s.defaultExpires)
-		n = vary(n, s.defaultExpiresRange, 2) + n*int64(s.defaultExpiresRange)/100
+		n = s.defaultLifetime(exact)
 	}
 	if n == 0 {
 		return 0, nil
 	}
-	if n < int64(s.minExpires) {
+	if least := s.minExpires.Get(); n < int64(least) {
 		if s.minExpiresMode != 0 {
-			return 0, tooBrief(s.minExpires)
+			return 0, tooBrief(least)
 		}
-		n = int64(s.minExpires)
+		n = int64(least)
 	}
-	if s.maxExpires > 0 {
-		n = min(n, int64(s.maxExpires))
+	if most := s.maxExpires.Get(); most > 0 {
+		n = min(n, int64(most))
 	}
-	return max(vary(n, s.expiresRange, 1), 1), nil
+	if exact {
+		return n, nil
+	}
+	return max(vary(n, s.expiresRange.Get(), 1), 1), nil
+}
+
+func (s *state) defaultLifetime(exact bool) int64 {
+	n, width := int64(s.defaultExpires.Get()), s.defaultExpiresRange.Get()
+	if exact {
+		return n
+	}
+	return vary(n, width, 2) + n*int64(width)/100
 }
 
 // vary takes a random part of times*percent from n.

@@ -7,25 +7,27 @@ import (
 
 	"github.com/moonroute/moonroute/core/location"
 	"github.com/moonroute/moonroute/core/sip"
+	"github.com/moonroute/moonroute/kemi"
 )
 
 var errGRUU = errors.New("registrar: not a GRUU of this server")
 
 // byGRUU finds the contact that a GRUU names (RFC 5627 5.1): a public one has the instance in
 // its gr parameter, a temporary one has the contact's id as the user.
-func (s *state) byGRUU(t *location.Table, u *sip.URI) ([]*location.Contact, error) {
+func (s *state) byGRUU(c *kemi.Ctx, t *location.Table, u *sip.URI) ([]*location.Contact, error) {
 	if u.GR == "" {
-		return byTemporary(t, u.User)
+		return s.byTemporary(c, t, u.User)
 	}
-	for _, c := range t.Lookup(s.location.Rules.AOR(u)) {
-		if instanceURN(c.Instance) == u.GR {
-			return []*location.Contact{c}, nil
+	list, err := s.fetch(c, t, s.location.Rules.AOR(u))
+	for _, x := range list {
+		if instanceURN(x.Instance) == u.GR {
+			return []*location.Contact{x}, nil
 		}
 	}
-	return nil, nil
+	return nil, err
 }
 
-func byTemporary(t *location.Table, user string) ([]*location.Contact, error) {
+func (s *state) byTemporary(c *kemi.Ctx, t *location.Table, user string) ([]*location.Contact, error) {
 	dash := strings.LastIndexByte(user, '-')
 	if dash < 0 {
 		return nil, errGRUU
@@ -34,8 +36,15 @@ func byTemporary(t *location.Table, user string) ([]*location.Contact, error) {
 	if err != nil {
 		return nil, errGRUU
 	}
-	if _, c := t.LookupRUID(hash, user[:dash]); c != nil {
-		return []*location.Contact{c}, nil
+	var x *location.Contact
+	find := func() { x, err = t.FetchRUID(hash, user[:dash]) }
+	if t.Asks() {
+		c.Wait(find)
+	} else {
+		find()
 	}
-	return nil, nil
+	if x == nil {
+		return nil, err
+	}
+	return []*location.Contact{x}, nil
 }

@@ -25,7 +25,7 @@ func (s *state) find(c *kemi.Ctx, t *location.Table, uri string) ([]*location.Co
 	if err != nil {
 		return nil, invalid
 	}
-	list, err := s.candidates(t, &u)
+	list, err := s.candidates(c, t, &u)
 	if err != nil {
 		return nil, invalid
 	}
@@ -33,28 +33,26 @@ func (s *state) find(c *kemi.Ctx, t *location.Table, uri string) ([]*location.Co
 }
 
 // candidates are the contacts of a user, or the one that a GRUU names.
-func (s *state) candidates(t *location.Table, u *sip.URI) ([]*location.Contact, error) {
-	if u.HasGR && s.gruuEnabled != 0 {
-		return s.byGRUU(t, u)
+func (s *state) candidates(c *kemi.Ctx, t *location.Table, u *sip.URI) ([]*location.Contact, error) {
+	if u.HasGR {
+		return s.byGRUU(c, t, u)
 	}
 	aor := s.location.Rules.AOR(u)
 	if aor == "" {
 		return nil, errAOR
 	}
-	return t.Lookup(aor), nil
+	return s.fetch(c, t, aor)
 }
 
 // filter leaves out what has expired and what does not fit the request. It makes no new list if all fit.
 func (s *state) filter(m *route.Message, list []*location.Contact) ([]*location.Contact, outcome) {
 	now, result := s.now(), none
+	byMethod := s.methodFiltering != 0 && initial(m)
 	var kept []*location.Contact
 	for i, c := range list {
-		fits := s.useExpired != 0 || c.Valid(now)
-		if fits && s.methodFiltering != 0 && c.Methods&uint32(m.Method) == 0 {
+		fits := (s.useExpired.Get() != 0 || c.Valid(now)) && s.wanted(m, c)
+		if fits && byMethod && c.Methods&uint32(m.Method) == 0 {
 			fits, result = false, wrongMethod
-		}
-		if fits && s.lookupFilterMode&1 != 0 && c.CFlags&m.Target.Flags != m.Target.Flags {
-			fits = false
 		}
 		switch {
 		case fits && len(kept) == i:
@@ -67,6 +65,32 @@ func (s *state) filter(m *route.Message, list []*location.Contact) ([]*location.
 		return nil, result
 	}
 	return kept, found
+}
+
+// initial tells that a request opens something: only these are for the contacts that take their method.
+func initial(m *route.Message) bool {
+	to, err := m.To()
+	return err == nil && to.Tag == ""
+}
+
+// The bits of lookup_filter_mode.
+const (
+	filterFlags      = 1 // contacts with one of the branch flags in rlf_bflags of xavp_cfg
+	filterConnection = 2 // contacts whose connection is there
+)
+
+func (s *state) wanted(m *route.Message, c *location.Contact) bool {
+	if s.lookupFilterMode == 0 {
+		return true
+	}
+	if flags := s.number(m, "rlf_bflags", 0); s.lookupFilterMode&filterFlags != 0 && flags != 0 && c.CFlags&uint32(flags) == 0 {
+		return false
+	}
+	if s.lookupFilterMode&filterConnection == 0 || c.Socket == nil || !c.Socket.Proto.Reliable() {
+		return true
+	}
+	_, alive := s.server.Core.Transports().Connection(c.Conn)
+	return alive
 }
 
 // target makes the way to a contact.
@@ -107,7 +131,7 @@ func (s *state) route(c *kemi.Ctx, function, table, uri string) kemi.Value {
 		return outcomes[result]
 	}
 	s.setFirst(c.Msg, list[0])
-	if s.appendBranches != 0 {
+	if s.appendBranches.Get() != 0 {
 		s.addBranches(c.Msg, list[1:])
 	}
 	return yes
@@ -120,6 +144,7 @@ func (s *state) setFirst(m *route.Message, c *location.Contact) {
 	m.Target = s.target(c)
 	m.Target.Flags |= flags
 	s.tell(m, c)
+	s.giveAttrs(m, c)
 }
 
 // addBranches makes a branch of each contact, up to what a transaction can have.

@@ -65,8 +65,13 @@ func (s *state) number(m *route.Message, name string, def int) int {
 }
 
 // supports tells whether a request's Supported headers list an option tag.
-func supports(m *route.Message, tag string) bool {
-	for h := m.First(sip.HdrSupported); h != nil; h = m.Next(h) {
+func supports(m *route.Message, tag string) bool { return tagged(m, sip.HdrSupported, tag) }
+
+// requires tells whether a request's Require headers list an option tag.
+func requires(m *route.Message, tag string) bool { return tagged(m, sip.HdrRequire, tag) }
+
+func tagged(m *route.Message, header sip.HeaderType, tag string) bool {
+	for h := m.First(header); h != nil; h = m.Next(h) {
 		if listed(h.Value, tag) {
 			return true
 		}

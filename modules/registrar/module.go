@@ -22,11 +22,11 @@ var Module = kemi.Define(kemi.Spec[state]{
 	Stats: kemi.Stats[state]{
 		{Group: "registrar", Name: "accepted_regs", Counter: true, Value: func(s *state) int64 { return s.accepted.Load() }, Doc: "REGISTER requests that were accepted"},
 		{Group: "registrar", Name: "rejected_regs", Counter: true, Value: func(s *state) int64 { return s.rejected.Load() }, Doc: "REGISTER requests that were refused"},
-		{Group: "registrar", Name: "max_expires", Value: func(s *state) int64 { return int64(s.maxExpires) }, Doc: "the parameter max_expires"},
-		{Group: "registrar", Name: "max_contacts", Value: func(s *state) int64 { return int64(s.maxContacts) }, Doc: "the parameter max_contacts"},
-		{Group: "registrar", Name: "default_expire", Value: func(s *state) int64 { return int64(s.defaultExpires) }, Doc: "the parameter default_expires"},
-		{Group: "registrar", Name: "default_expires_range", Value: func(s *state) int64 { return int64(s.defaultExpiresRange) }, Doc: "the parameter default_expires_range"},
-		{Group: "registrar", Name: "expires_range", Value: func(s *state) int64 { return int64(s.expiresRange) }, Doc: "the parameter expires_range"},
+		{Group: "registrar", Name: "max_expires", Value: func(s *state) int64 { return int64(s.maxExpires.Get()) }, Doc: "the parameter max_expires"},
+		{Group: "registrar", Name: "max_contacts", Value: func(s *state) int64 { return int64(s.maxContacts.Get()) }, Doc: "the parameter max_contacts"},
+		{Group: "registrar", Name: "default_expire", Value: func(s *state) int64 { return int64(s.defaultExpires.Get()) }, Doc: "the parameter default_expires"},
+		{Group: "registrar", Name: "default_expires_range", Value: func(s *state) int64 { return int64(s.defaultExpiresRange.Get()) }, Doc: "the parameter default_expires_range"},
+		{Group: "registrar", Name: "expires_range", Value: func(s *state) int64 { return int64(s.expiresRange.Get()) }, Doc: "the parameter expires_range"},
 	},
 	Events: []kemi.Event{
 		{Name: "usrloc:contact-expired", Param: "event_callback", Doc: "a contact has expired; $ulc(exp=>attribute) shows it"},
@@ -42,21 +42,26 @@ type state struct {
 
 	receivedVar *kemi.Variable // received_avp
 
-	defaultExpires, defaultExpiresRange, expiresRange     int
-	minExpires, minExpiresMode, maxExpires                int
-	defaultQ, appendBranches, caseSensitive               int
-	maxContacts, contactMaxSize, retryAfter               int
-	sockMode, sockFlag, methodFiltering, lookupFilterMode int
-	usePath, pathMode, pathUseReceived, pathCheckLocal    int
-	xavpRcdMask, gruuEnabled, outboundMode, regIDMode     int
-	flowTimer, useExpired                                 int
-	realmPrefix, receivedParam, receivedAVP, sockHeader   string
-	xavpCfg, xavpRcd, eventCallback                       string
+	// These may change at run time (cfg.set).
+	defaultExpires, defaultExpiresRange, expiresRange, minExpires, maxExpires kemi.LiveInt
+	defaultQ, appendBranches, maxContacts, retryAfter, useExpired             kemi.LiveInt
+
+	minExpiresMode, caseSensitive, contactMaxSize, flowTimer int
+	sockMode, sockFlag, methodFiltering, lookupFilterMode    int
+	usePath, pathMode, pathUseReceived, pathCheckLocal       int
+	xavpRcdMask, gruuEnabled, outboundMode, regIDMode        int
+	realmPrefix, receivedParam, receivedAVP, sockHeader      string
+	xavpCfg, xavpRcd, eventCallback                          string
 }
 
 // field makes the row of a parameter that is a number.
 func field(name string, def int, f func(*state) *int, doc string) kemi.Param[state] {
 	return kemi.IntParam(name, def, f, doc)
+}
+
+// live makes the row of a number that operators may change at run time.
+func live(name string, def int, f func(*state) *kemi.LiveInt, doc string) kemi.Param[state] {
+	return kemi.LiveIntParam(name, def, f, doc)
 }
 
 // text makes the row of a parameter that is a text.
@@ -65,19 +70,19 @@ func text(name, def string, f func(*state) *string, doc string) kemi.Param[state
 }
 
 var params = kemi.Params[state]{
-	field("default_expires", 3600, func(s *state) *int { return &s.defaultExpires }, "lifetime in seconds of a contact that names none"),
-	field("default_expires_range", 0, func(s *state) *int { return &s.defaultExpiresRange }, "percent by which default_expires varies up and down"),
-	field("expires_range", 0, func(s *state) *int { return &s.expiresRange }, "percent by which a lifetime is shortened at random"),
-	field("default_q", location.QUnset, func(s *state) *int { return &s.defaultQ }, "preference in thousandths of a contact that names none; -1: none"),
-	field("append_branches", 1, func(s *state) *int { return &s.appendBranches }, "1: lookup adds a branch for each further contact"),
+	live("default_expires", 3600, func(s *state) *kemi.LiveInt { return &s.defaultExpires }, "lifetime in seconds of a contact that names none"),
+	live("default_expires_range", 0, func(s *state) *kemi.LiveInt { return &s.defaultExpiresRange }, "percent by which default_expires varies up and down"),
+	live("expires_range", 0, func(s *state) *kemi.LiveInt { return &s.expiresRange }, "percent by which a lifetime is shortened at random"),
+	live("default_q", location.QUnset, func(s *state) *kemi.LiveInt { return &s.defaultQ }, "preference in thousandths of a contact that names none; -1: none").Within(location.QUnset, 1000),
+	live("append_branches", 1, func(s *state) *kemi.LiveInt { return &s.appendBranches }, "1: lookup adds a branch for each further contact"),
 	field("case_sensitive", 0, func(s *state) *int { return &s.caseSensitive }, "1: user names keep their case"),
 	text("realm_prefix", "", func(s *state) *string { return &s.realmPrefix }, "taken off the beginning of domains"),
-	field("min_expires", 60, func(s *state) *int { return &s.minExpires }, "least lifetime in seconds"),
-	field("max_expires", 0, func(s *state) *int { return &s.maxExpires }, "greatest lifetime in seconds; 0: no limit"),
+	live("min_expires", 60, func(s *state) *kemi.LiveInt { return &s.minExpires }, "least lifetime in seconds"),
+	live("max_expires", 0, func(s *state) *kemi.LiveInt { return &s.maxExpires }, "greatest lifetime in seconds; 0: no limit"),
 	text("received_param", "received", func(s *state) *string { return &s.receivedParam }, "Contact parameter that names the address behind NAT"),
 	text("received_avp", "", func(s *state) *string { return &s.receivedAVP }, "variable that holds the URI of the address behind NAT"),
-	field("max_contacts", 0, func(s *state) *int { return &s.maxContacts }, "contacts that one user may have; 0: no limit"),
-	field("retry_after", 0, func(s *state) *int { return &s.retryAfter }, "seconds in Retry-After of 5xx replies; 0: no such header"),
+	live("max_contacts", 0, func(s *state) *kemi.LiveInt { return &s.maxContacts }, "contacts that one user may have; 0: no limit"),
+	live("retry_after", 0, func(s *state) *kemi.LiveInt { return &s.retryAfter }, "seconds in Retry-After of 5xx replies; 0: no such header"),
 	field("sock_mode", 0, func(s *state) *int { return &s.sockMode }, "0: sock_hdr_name holds proto:host:port, 1: the name of a listen socket"),
 	field("sock_flag", -1, func(s *state) *int { return &s.sockFlag }, "message flag without which sock_hdr_name is not read; -1: always read"),
 	text("sock_hdr_name", "", func(s *state) *string { return &s.sockHeader }, "header that names the socket of a contact"),
@@ -97,7 +102,7 @@ var params = kemi.Params[state]{
 	text("event_callback", "", func(s *state) *string { return &s.eventCallback }, "script function for the event usrloc:contact-expired"),
 	field("lookup_filter_mode", 0, func(s *state) *int { return &s.lookupFilterMode }, "1: lookup takes only contacts that have the branch flags of the request"),
 	field("min_expires_mode", 0, func(s *state) *int { return &s.minExpiresMode }, "1: shorter lifetimes are refused with 423, else they are raised"),
-	field("use_expired_contacts", 0, func(s *state) *int { return &s.useExpired }, "1: lookup takes expired contacts that are still there"),
+	live("use_expired_contacts", 0, func(s *state) *kemi.LiveInt { return &s.useExpired }, "1: lookup takes expired contacts that are still there"),
 }
 
 // Start implements the module's start.
@@ -105,9 +110,6 @@ func (s *state) Start(server *kemi.Server) error {
 	s.server, s.location = server, server.Location
 	s.location.Rules.CaseSensitive = s.caseSensitive != 0
 	s.location.Rules.RealmPrefix = s.realmPrefix
-	if s.defaultQ < location.QUnset || s.defaultQ > 1000 {
-		return fmt.Errorf("default_q=%d: want -1 to 1000", s.defaultQ)
-	}
 	if server.Registry.Module("usrloc") == nil {
 		return fmt.Errorf("the module usrloc must be loaded too")
 	}

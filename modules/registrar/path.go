@@ -24,11 +24,8 @@ func (s *state) firstHop(path string) (routes, next string) {
 	return rest, second.URIText
 }
 
+// local tells whether a Path URI is this server; the port does not count.
 func (s *state) local(addr *sip.NameAddr) bool {
 	u, err := addr.URI()
-	if err != nil {
-		return false
-	}
-	proto, _ := flow.ParseProto(u.Transport)
-	return s.server.Core.IsMyself(u.Host, u.PortNum, proto)
+	return err == nil && s.server.Core.IsMyself(u.Host, 0, flow.None)
 }

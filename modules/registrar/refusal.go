@@ -1,6 +1,10 @@
 package registrar
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/moonroute/moonroute/core/location"
+)
 
 // refusal is why a REGISTER is not accepted, and the reply that says so.
 type refusal struct {
@@ -31,9 +35,17 @@ var (
 	errCallID      = &refusal{code: 400, reason: badRequest, detail: "Missing or invalid Call-ID or CSeq"}
 	errTooMany     = &refusal{code: 503, reason: "Service Unavailable", detail: "Too many registered contacts", listed: true, result: -2}
 	errPath        = &refusal{code: 420, reason: "Bad Extension", detail: "No support for found Path indicated", before: []string{"Unsupported: path\r\n"}, listed: true}
-	errOutbound    = &refusal{code: 421, reason: "Extension Required", detail: "No support for outbound indicated", before: []string{"Require: outbound\r\n"}}
-	errFirstHop    = &refusal{code: 439, reason: "First Hop Lacks Outbound Support", detail: "First hop does not support outbound"}
+	errFirstHop    = &refusal{code: 439, reason: "First Hop Lacks Outbound Support", detail: "No support for Outbound on edge proxy"}
 )
+
+// The refusals of a database that does not do its part, by what save was about to do.
+var errStore = map[location.EventKind]*refusal{
+	location.Inserted: {code: 500, reason: serverError, detail: "usrloc_contact_insert failed", listed: true},
+	location.Updated:  {code: 500, reason: serverError, detail: "usrloc_contact_update failed", listed: true},
+	location.Deleted:  {code: 500, reason: serverError, detail: "usrloc_contact_delete failed", listed: true},
+}
+
+const serverError = "Server Internal Error"
 
 // tooBrief refuses a lifetime below the least one (RFC 3261 10.3 step 7).
 func tooBrief(least int) *refusal {

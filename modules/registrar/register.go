@@ -20,6 +20,7 @@ type registration struct {
 	common   location.Contact // what all contacts of the request have in common
 	gruu     bool             // the client supports GRUUs
 	outbound bool             // outbound is in use (RFC 5626)
+	exact    bool             // lifetimes do not vary
 }
 
 // binding is one contact of a REGISTER; a lifetime of 0 removes it.
@@ -29,9 +30,12 @@ type binding struct {
 }
 
 // read takes a REGISTER apart.
-func (s *state) read(c *kemi.Ctx, uri *sip.URI) (*registration, error) {
+func (s *state) read(c *kemi.Ctx, uri *sip.URI, flags int) (*registration, error) {
 	m := c.Msg
-	r := &registration{uri: uri, aor: s.location.Rules.AOR(uri)}
+	r := &registration{uri: uri, aor: s.location.Rules.AOR(uri), exact: flags&exactExpires != 0}
+	if flags&inMemory != 0 {
+		r.common.Flags = location.FlagMemory
+	}
 	r.bindings = r.inline[:0]
 	if r.aor == "" {
 		return r, errAOR
@@ -69,6 +73,7 @@ func (s *state) readCommon(c *kemi.Ctx, r *registration) error {
 	x.CFlags = m.Target.Flags
 	x.ServerID = s.location.Rules.ServerID
 	x.Conn = m.Flow.Conn
+	x.Attrs = s.readAttrs(m)
 	x.Socket = s.socket(m)
 	s.readPath(m, r)
 	if x.Received == "" && s.receivedVar != nil {
@@ -119,10 +124,17 @@ func (s *state) readPath(m *route.Message, r *registration) {
 	if s.pathUseReceived == 0 || r.common.Path == "" {
 		return
 	}
-	if first, _, err := sip.ParseNameAddr(r.common.Path); err == nil {
-		if u, err := first.URI(); err == nil {
-			r.common.Received, _ = sip.Unescape(u.Received)
-		}
+	first, _, err := sip.ParseNameAddr(r.common.Path)
+	if err != nil {
+		return
+	}
+	u, err := first.URI()
+	if err != nil || u.Received == "" {
+		return
+	}
+	r.common.Received, _ = sip.Unescape(u.Received)
+	if flag := s.location.Rules.NATFlag; flag >= 0 {
+		r.common.CFlags |= 1 << flag
 	}
 }
 
@@ -141,18 +153,15 @@ func (s *state) checkPath(m *route.Message, r *registration) (show bool, err err
 	return false, nil
 }
 
-// checkOutbound refuses clients without outbound if it must, and outbound through a first hop
-// that does not support it (RFC 5626 6).
+// checkOutbound tells whether outbound is in use, and refuses it through a first hop that does
+// not support it (RFC 5626 6). As in the incumbent, a client without it is served even where it
+// is required: the reply says so.
 func (s *state) checkOutbound(m *route.Message, r *registration) error {
 	if s.outboundMode == 0 || len(r.bindings) == 0 {
 		return nil
 	}
-	can := supports(m, "outbound")
-	if !can && s.outboundMode == 2 {
-		return errOutbound
-	}
-	r.outbound = can
-	if _, err := m.SecondVia(); can && err == nil && !firstHopSupports(r.common.Path) {
+	r.outbound = supports(m, "outbound") || requires(m, "outbound")
+	if _, err := m.SecondVia(); r.outbound && err == nil && !firstHopSupports(r.common.Path) {
 		return errFirstHop
 	}
 	return nil

@@ -14,32 +14,55 @@ func (s *state) registered(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	if c.Msg == nil || !c.Msg.IsRequest {
 		return no
 	}
-	return s.isRegistered(c, a.Str(0), c.Msg.CurrentURI(), 0)
+	return s.isRegistered(c, a.Str(0), c.Msg.CurrentURI(), 0, 0)
 }
 
 func (s *state) registeredURI(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	match := 0
+	match, action := 0, 0
 	if a.Len() > 2 {
 		match = a.Int(2)
 	}
-	return s.isRegistered(c, a.Str(0), a.Str(1), match)
+	if a.Len() > 3 {
+		action = a.Int(3)
+	}
+	return s.isRegistered(c, a.Str(0), a.Str(1), match, action)
 }
 
-func (s *state) isRegistered(c *kemi.Ctx, table, uri string, match int) kemi.Value {
+// What registered_action does with the contact it found.
+const (
+	restoreAttrs = 1 // gives the script what was kept with the contact (xavp_contact)
+	skipRecord   = 2 // leaves xavp_rcd as it is
+)
+
+func (s *state) isRegistered(c *kemi.Ctx, table, uri string, match, action int) kemi.Value {
 	t := s.table(c, "registered", table)
 	if t == nil {
 		return no
 	}
 	now := s.now()
-	for _, x := range t.Lookup(s.aorOf(uri)) {
+	list, err := s.fetch(c, t, s.aorOf(uri))
+	if err != nil {
+		return no
+	}
+	for _, x := range list {
 		if x.Valid(now) && s.matches(c.Msg, x, match) {
-			if c.Msg != nil {
-				s.tell(c.Msg, x)
-			}
+			s.show(c.Msg, x, action)
 			return yes
 		}
 	}
 	return no
+}
+
+func (s *state) show(m *route.Message, x *location.Contact, action int) {
+	if m == nil {
+		return
+	}
+	if action&skipRecord == 0 {
+		s.tell(m, x)
+	}
+	if action&restoreAttrs != 0 {
+		s.giveAttrs(m, x)
+	}
 }
 
 // aorOf is the address of record of a URI; empty if it has none.
@@ -81,7 +104,11 @@ func (s *state) regFromUser(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 		return no
 	}
 	now, remote := s.now(), c.Msg.Flow.Remote
-	for _, x := range t.Lookup(s.aorOf(a.Str(1))) {
+	list, err := s.fetch(c, t, s.aorOf(a.Str(1)))
+	if err != nil {
+		return no
+	}
+	for _, x := range list {
 		if x.Valid(now) && reachedAt(x) == remote {
 			return yes
 		}
@@ -116,10 +143,14 @@ func (s *state) unregister(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	if t == nil || aor == "" {
 		return no
 	}
-	_ = t.Update(aor, func(u *location.Update) error {
+	err := s.update(c, t, aor, func(u *location.Update) error {
 		u.DeleteAll()
 		return nil
 	})
+	if err != nil {
+		complain(c, "unregister", err)
+		return no
+	}
 	return yes
 }
 
@@ -130,7 +161,7 @@ func (s *state) unregisterRUID(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 		return no
 	}
 	result := failed
-	_ = t.Update(aor, func(u *location.Update) error {
+	err := s.update(c, t, aor, func(u *location.Update) error {
 		for _, x := range u.Contacts() {
 			if x.RUID == a.Str(2) {
 				u.Delete(x)
@@ -140,6 +171,10 @@ func (s *state) unregisterRUID(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 		}
 		return nil
 	})
+	if err != nil {
+		complain(c, "unregister_ruid", err)
+		return no
+	}
 	return result
 }
 

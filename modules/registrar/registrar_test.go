@@ -29,9 +29,12 @@ func newHost(t testing.TB, set func(*state)) *host {
 	server := &kemi.Server{Clock: c, Log: log.Discard(), Location: location.New(c, "1")}
 	server.Location.Add("location", location.Options{})
 	s := &state{
-		server: server, location: server.Location, receivedParam: "received", defaultExpires: 3600, minExpires: 60,
-		defaultQ: location.QUnset, appendBranches: 1, contactMaxSize: 512, pathMode: 2, gruuEnabled: 1, sockFlag: -1,
+		server: server, location: server.Location, receivedParam: "received", contactMaxSize: 512, pathMode: 2, gruuEnabled: 1, sockFlag: -1,
 	}
+	s.defaultExpires.Set(3600)
+	s.minExpires.Set(60)
+	s.defaultQ.Set(location.QUnset)
+	s.appendBranches.Set(1)
 	if set != nil {
 		set(s)
 	}
@@ -109,7 +112,7 @@ func TestSave(t *testing.T) {
 			{lines: "Contact: *, <sip:a@h>|Expires: 0", result: removed, code: 200},
 			{lines: "Contact: <sip:a@h>, *|Expires: 0", result: -1, code: 400, detail: errContact.detail},
 		}},
-		{"lifetimes", func(s *state) { s.maxExpires = 7200 }, []step{
+		{"lifetimes", func(s *state) { s.maxExpires.Set(7200) }, []step{
 			{lines: "Contact: <sip:a@h>;expires=10", result: added, code: 200, contacts: "a;expires=60"},
 			{lines: "Contact: <sip:a@h>|Expires: soon", result: refreshed, code: 200, contacts: "a;expires=3600"},
 			{lines: `Contact: <sip:a@h>;expires="200"`, result: refreshed, code: 200, contacts: "a;expires=200"},
@@ -120,7 +123,7 @@ func TestSave(t *testing.T) {
 			{lines: "Contact: <sip:a@h>;expires=59", result: -1, code: 423, detail: "Interval too brief"},
 			{lines: "Contact: <sip:a@h>;expires=60", result: added, code: 200, contacts: "a;expires=60"},
 		}},
-		{"too many", func(s *state) { s.maxContacts = 2 }, []step{
+		{"too many", func(s *state) { s.maxContacts.Set(2) }, []step{
 			{lines: "Contact: <sip:a@h>|Contact: <sip:b@h>", result: added, code: 200, contacts: "a;expires=3600, b;expires=3600"},
 			{lines: "Contact: <sip:c@h>", result: -2, code: 503, contacts: "a;expires=3600, b;expires=3600", detail: errTooMany.detail},
 			{lines: "Contact: <sip:c@h>|Contact: <sip:a@h>;expires=0", result: removed, code: 200, contacts: "b;expires=3600, c;expires=3600"},
@@ -266,7 +269,7 @@ func TestFetchedContacts(t *testing.T) {
 }
 
 func TestQ(t *testing.T) {
-	for text, want := range map[string]int16{"0": 0, "1": 1000, "0.5": 500, "0.12345": 123, "1.000": 1000, "0.": 0, "1.5": -1, "2": -1, "": -1, "-1": -1, "x": -1, "0.x": -1} {
+	for text, want := range map[string]int16{"0": 0, "1": 1000, "0.5": 500, ".5": 500, ".": -1, "0.12345": 123, "1.000": 1000, "0.": 0, "1.5": -1, "2": -1, "": -1, "-1": -1, "x": -1, "0.x": -1} {
 		q, ok := parseQ(text)
 		if !ok {
 			q = -1

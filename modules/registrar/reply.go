@@ -24,7 +24,7 @@ type reply struct {
 func (s *state) refuse(err error, r *registration, contacts []*location.Contact) *reply {
 	var x *refusal
 	if !errors.As(err, &x) {
-		return &reply{code: 500, reason: "Server Internal Error"}
+		return &reply{code: 500, reason: serverError}
 	}
 	out := &reply{code: x.code, reason: x.reason, detail: x.detail, extra: x.before}
 	if x.listed {
@@ -37,16 +37,27 @@ func (s *state) refuse(err error, r *registration, contacts []*location.Contact)
 func (s *state) accept(r *registration, contacts []*location.Contact) *reply {
 	out := &reply{code: 200, reason: "OK"}
 	out.setContacts(s, r, contacts)
-	if s.outboundMode != 0 {
-		out.extra = append(out.extra, "Supported: outbound\r\n")
-	}
-	if r.outbound {
-		out.extra = append(out.extra, "Require: outbound\r\n")
-		if s.flowTimer > 0 {
-			out.extra = append(out.extra, "Flow-Timer: "+strconv.Itoa(s.flowTimer)+"\r\n")
-		}
-	}
+	out.extra = s.outboundHeaders(r)
 	return out
+}
+
+// outboundHeaders tell the client about outbound (RFC 5626 6).
+func (s *state) outboundHeaders(r *registration) (list []string) {
+	const supported, required = "Supported: outbound\r\n", "Require: outbound\r\n"
+	switch {
+	case s.outboundMode == 0:
+		return nil
+	case s.outboundMode == 2:
+		list = []string{required, supported}
+	case r.outbound:
+		list = []string{supported, required}
+	default:
+		list = []string{supported}
+	}
+	if (r.outbound || s.outboundMode == 2) && s.flowTimer > 0 {
+		list = append(list, "Flow-Timer: "+strconv.Itoa(s.flowTimer)+"\r\n")
+	}
+	return list
 }
 
 // setContacts lists the contacts that have not expired.
@@ -61,14 +72,14 @@ func (x *reply) setContacts(s *state, r *registration, contacts []*location.Cont
 		} else {
 			b = append(b, ", "...)
 		}
-		b = appendContact(b, c, r, now)
+		b = s.appendContact(b, c, r, now)
 	}
 	if b != nil {
 		x.contacts = string(append(b, "\r\n"...))
 	}
 }
 
-func appendContact(b []byte, c *location.Contact, r *registration, now int64) []byte {
+func (s *state) appendContact(b []byte, c *location.Contact, r *registration, now int64) []byte {
 	b = append(b, '<')
 	b = append(b, c.URI...)
 	b = append(b, '>')
@@ -76,8 +87,9 @@ func appendContact(b []byte, c *location.Contact, r *registration, now int64) []
 		b = appendQ(append(b, ";q="...), c.Q)
 	}
 	b = strconv.AppendInt(append(b, ";expires="...), max(c.Expires-now, 0), 10)
-	if c.Received != "" {
-		b = appendQuoted(b, ";received=\"", c.Received)
+	if c.Received != "" && s.receivedParam != "" {
+		b = append(append(b, ';'), s.receivedParam...)
+		b = appendQuoted(b, "=\"", c.Received)
 	}
 	if c.Instance != "" {
 		if r.gruu {
@@ -119,8 +131,8 @@ func instanceURN(instance string) string {
 	return instance
 }
 
-// send adds the reply's headers to those of the script and sends it, through the transaction if there is one.
-func (s *state) send(c *kemi.Ctx, x *reply) kemi.Value {
+// addHeaders adds the reply's headers to those of the script.
+func (s *state) addHeaders(c *kemi.Ctx, x *reply) {
 	h := &c.Msg.Answer.Headers
 	if x.contacts != "" {
 		*h = append(*h, x.contacts)
@@ -132,9 +144,14 @@ func (s *state) send(c *kemi.Ctx, x *reply) kemi.Value {
 	if x.detail != "" {
 		*h = append(*h, "P-Registrar-Error: "+x.detail+"\r\n")
 	}
-	if x.code >= 500 && s.retryAfter > 0 {
-		*h = append(*h, "Retry-After: "+strconv.Itoa(s.retryAfter)+"\r\n")
+	if after := s.retryAfter.Get(); x.code >= 500 && after > 0 {
+		*h = append(*h, "Retry-After: "+strconv.Itoa(after)+"\r\n")
 	}
+}
+
+// send sends the reply with its headers, through the transaction if there is one.
+func (s *state) send(c *kemi.Ctx, x *reply) kemi.Value {
+	s.addHeaders(c, x)
 	if t := tm.Of(c.Msg); t != nil {
 		return kemi.Int(t.Reply(c.Msg, x.code, x.reason))
 	}

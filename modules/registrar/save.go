@@ -11,8 +11,11 @@ import (
 
 // The flags of save.
 const (
-	noReply    = 2 // the reply waits for reg_send_reply
-	oneContact = 4 // the contacts of this request replace all others
+	inMemory     = 1  // the contacts are not written to a database
+	noReply      = 2  // the reply waits for reg_send_reply
+	oneContact   = 4  // the contacts of this request replace all others
+	exactExpires = 8  // lifetimes do not vary (expires_range, default_expires_range)
+	headersOnly  = 16 // with noReply: the headers go with the reply that the script sends
 )
 
 // What save did, as it tells the script.
@@ -52,10 +55,13 @@ func (s *state) saveFor(c *kemi.Ctx, a *kemi.Args, uri string) kemi.Value {
 	} else {
 		s.rejected.Add(1)
 	}
-	if a.Int(1)&noReply != 0 {
-		s.makeScratch(c).reply = out
-	} else {
+	switch {
+	case a.Int(1)&noReply == 0:
 		s.send(c, out)
+	case a.Int(1)&headersOnly != 0:
+		s.addHeaders(c, out)
+	default:
+		s.makeScratch(c).reply = out
 	}
 	return kemi.Int(code)
 }
@@ -66,7 +72,7 @@ func (s *state) register(c *kemi.Ctx, t *location.Table, flags int, uri string) 
 	if err != nil {
 		return -1, s.refuse(errAOR, nil, nil)
 	}
-	r, err := s.read(c, &u)
+	r, err := s.read(c, &u, flags)
 	showPath := false
 	if err == nil {
 		showPath, err = s.checkPath(c.Msg, r)
@@ -74,7 +80,10 @@ func (s *state) register(c *kemi.Ctx, t *location.Table, flags int, uri string) 
 	if err == nil {
 		code, err = s.store(c, t, r, flags)
 	}
-	contacts := t.Lookup(r.aor)
+	contacts, unknown := s.fetch(c, t, r.aor)
+	if err == nil {
+		err = unknown
+	}
 	if err != nil {
 		code, out = result(err), s.refuse(err, r, contacts)
 	} else {
@@ -95,18 +104,19 @@ func result(err error) int {
 	return -1
 }
 
-// store changes the user's contacts.
+// store changes the user's contacts. Where they are kept in a database too, the changes are
+// committed when it returns: nothing that is acknowledged can be lost.
 func (s *state) store(c *kemi.Ctx, t *location.Table, r *registration, flags int) (code int, err error) {
 	if !r.star && len(r.bindings) == 0 {
 		return queried, nil
 	}
-	err = t.Update(r.aor, func(u *location.Update) error {
+	limit := s.number(c.Msg, "max_contacts", s.maxContacts.Get())
+	change := func(u *location.Update) (err error) {
 		if r.star {
 			u.DeleteAll()
 			code = removed
 			return nil
 		}
-		limit := s.number(c.Msg, "max_contacts", s.maxContacts)
 		if flags&oneContact != 0 {
 			s.keepOnly(u, r)
 		} else if limit > 0 && s.count(u, r) > limit {
@@ -114,8 +124,28 @@ func (s *state) store(c *kemi.Ctx, t *location.Table, r *registration, flags int
 		}
 		code, err = s.apply(u, r)
 		return err
-	})
-	return code, err
+	}
+	if err := s.update(c, t, r.aor, change); err != nil {
+		return 0, s.storeError(c, err, code)
+	}
+	return code, nil
+}
+
+// storeError is what the client is told of a database that does not do its part; the log has why.
+func (s *state) storeError(c *kemi.Ctx, err error, code int) error {
+	var known *refusal
+	if errors.As(err, &known) {
+		return err
+	}
+	complain(c, "save", err)
+	kind := location.Inserted
+	switch code {
+	case refreshed:
+		kind = location.Updated
+	case removed:
+		kind = location.Deleted
+	}
+	return errStore[kind]
 }
 
 // keepOnly removes the contacts that the request does not name.
@@ -198,9 +228,14 @@ func (s *state) applyOne(u *location.Update, b *binding, old *location.Contact, 
 		u.Delete(old)
 		return removed, nil
 	}
+	if b.contact.Instance == "" { // found by its URI or Call-ID: its identity stays
+		b.contact.URI, b.contact.Instance, b.contact.RegID = old.URI, old.Instance, old.RegID
+		u.Replace(old, b.contact)
+		return refreshed, nil
+	}
 	u.Replace(old, b.contact)
-	if s.regIDMode != 0 && !r.outbound {
-		s.dropOthers(u, b)
+	if !r.outbound {
+		s.dropOthers(u, b, r)
 	}
 	return refreshed, nil
 }
@@ -220,11 +255,21 @@ func (s *state) checkOrder(old *location.Contact, b *binding) error {
 	return errCSeq
 }
 
-// dropOthers removes the further contacts of an instance whose client knows no outbound.
-func (s *state) dropOthers(u *location.Update, b *binding) {
+// dropOthers removes the further contacts of an instance whose client knows no outbound, but
+// for those that the request names too.
+func (s *state) dropOthers(u *location.Update, b *binding, r *registration) {
 	for _, other := range slices.Clone(u.Contacts()) {
-		if b.contact.Instance != "" && other.Instance == b.contact.Instance && other.RegID != b.contact.RegID {
+		if other.Instance == b.contact.Instance && other.RegID != b.contact.RegID && !s.named(u, r, other) {
 			u.Delete(other)
 		}
 	}
+}
+
+func (s *state) named(u *location.Update, r *registration, x *location.Contact) bool {
+	for i := range r.bindings {
+		if s.match(u, &r.bindings[i]) == x {
+			return true
+		}
+	}
+	return false
 }

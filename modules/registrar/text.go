@@ -17,9 +17,13 @@ func words(list string) iter.Seq[string] {
 	}
 }
 
-// parseQ reads a preference from 0 to 1 as thousandths; digits past the third are cut.
+// parseQ reads a preference from 0 to 1 as thousandths; digits past the third are cut, and
+// the 0 before the point may be missing.
 func parseQ(s string) (q int16, ok bool) {
 	whole, fraction, _ := strings.Cut(s, ".")
+	if whole == "" && fraction != "" {
+		whole = "0"
+	}
 	if len(whole) != 1 || whole[0] != '0' && whole[0] != '1' {
 		return 0, false
 	}

@@ -23,8 +23,8 @@ func (s *state) fetchContacts(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	if t == nil || aor == "" || a.Str(2) == "" {
 		return no
 	}
-	list := t.Lookup(aor)
-	if list == nil {
+	list, err := s.fetch(c, t, aor)
+	if err != nil || list == nil {
 		return no
 	}
 	x := s.makeScratch(c)

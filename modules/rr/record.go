@@ -46,9 +46,15 @@ func (s *state) advertised(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 
 // preset adds a header for each address. What add_rr_param gave before stands before ;lr, later ones after it.
 func (s *state) preset(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	if _, err := c.Msg.From(); err != nil && s.fromTag != 0 {
+		return no
+	}
 	h, ok := s.begin(c)
 	if !ok {
 		return no
+	}
+	if h.tag != "" {
+		h.tag = fromTag(c.Msg) // in either direction, other than with record_route
 	}
 	early := c.Msg.RouteParams
 	addresses := [2]string{a.Str(0)}
@@ -72,7 +78,7 @@ func (s *state) preset(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 // begin checks that the message takes a Record-Route now, and finds its constant parts.
 func (s *state) begin(c *kemi.Ctx) (h *header, ok bool) {
 	m := c.Msg
-	if m.RecordRouted || !m.IsRequest {
+	if m.RecordRouted {
 		return nil, false
 	}
 	if c.Kind() != route.BranchRoute {
@@ -88,7 +94,11 @@ func (s *state) begin(c *kemi.Ctx) (h *header, ok bool) {
 	return h, true
 }
 
+// add leaves replies alone: they carry the request's Record-Route (RFC 3261 12.1.1). Scripts get no error for it.
 func add(c *kemi.Ctx, render func(*route.Outgoing) string) {
+	if !c.Msg.IsRequest {
+		return
+	}
 	c.Msg.Edits.Add(route.Edit{At: c.Msg.HeadersStart, Render: render, Header: ours})
 }
 

@@ -78,12 +78,9 @@ func version(_ *state, m *route.Message, _ int) *fault {
 }
 
 func scheme(_ *state, m *route.Message, _ int) *fault {
-	if !m.IsRequest {
-		return nil
-	}
 	u, err := m.URI()
 	switch {
-	case err != nil:
+	case err != nil || !m.IsRequest: // a reply has none, which is a fault too
 		return &badURI
 	case u.Scheme == sip.SchemeNone:
 		return &badScheme

@@ -14,8 +14,8 @@ const (
 )
 
 func parseURIs(_ *state, m *route.Message, uris int) *fault {
-	if uris&checkRequestURI != 0 && m.IsRequest {
-		if _, err := m.URI(); err != nil {
+	if uris&checkRequestURI != 0 {
+		if _, err := m.URI(); err != nil || !m.IsRequest {
 			return &badURI
 		}
 	}

@@ -15,7 +15,7 @@ var textFuncs = funcs{
 	{Name: "is_uri", Args: "text str", Returns: kemi.Code, Call: (*state).isURI, Doc: "the text is a sip, sips, tel or urn URI: 1 or -1"},
 	{Name: "cmp_uri", Args: "uri1 str, uri2 str", Returns: kemi.Code, Call: (*state).cmpURI, Doc: "two URIs are equal: 1 or -1; -2 if one cannot be read"},
 	{Name: "cmp_aor", Args: "uri1 str, uri2 str", Returns: kemi.Code, Call: (*state).cmpAOR, Doc: "two URIs have the same user and host: 1 or -1; -2 if one cannot be read"},
-	{Name: "cmp_hdr_name", Args: "name1 str, name2 str", Returns: kemi.Code, Call: (*state).cmpHeaderName, Doc: "two names stand for the same header: 1, -1 if they are known as different ones, -2 if not equal or empty"},
+	{Name: "cmp_hdr_name", Args: "name1 str, name2 str", Returns: kemi.Code, Call: (*state).cmpHeaderName, Doc: "two names stand for the same header: 1, -1 if they do not, -2 if one is no name or if the first of two unknown ones comes earlier in the alphabet"},
 }
 
 func isDigit(b byte) bool { return b-'0' < 10 }
@@ -143,16 +143,16 @@ func (s *state) cmpAOR(_ *kemi.Ctx, a *kemi.Args) kemi.Value {
 }
 
 func (s *state) cmpHeaderName(_ *kemi.Ctx, a *kemi.Args) kemi.Value {
-	x, y := a.Str(0), a.Str(1)
+	x, y := sip.HeaderWord(a.Str(0)), sip.HeaderWord(a.Str(1))
 	if x == "" || y == "" {
 		return failed
 	}
 	t := sip.HeaderTypeOf(x)
-	switch {
-	case t != sip.HeaderTypeOf(y):
+	if t != sip.HeaderTypeOf(y) {
 		return no
-	case t != sip.HdrOther || sip.EqualFold(x, y):
+	}
+	if t != sip.HdrOther {
 		return yes
 	}
-	return failed
+	return [...]kemi.Value{failed, yes, no}[1+strings.Compare(strings.ToLower(a.Str(0)), strings.ToLower(a.Str(1)))]
 }

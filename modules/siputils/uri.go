@@ -48,6 +48,9 @@ func (s *state) uriParamAny(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 }
 
 func (s *state) uriParamRemove(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	if _, err := sip.ParseURI(c.Msg.CurrentURI()); err != nil || !c.Msg.IsRequest {
+		return no
+	}
 	uri := c.Msg.CurrentURI()
 	if without, found := removeParam(uri, a.Str(0)); found {
 		c.Msg.SetURI(without)
@@ -112,7 +115,7 @@ func (s *state) isGRUU(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
 
 func (s *state) decodeRequestURI(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	uri, ok := unwrap(c.Msg.CurrentURI(), a.Str(0))
-	if !ok {
+	if !ok || !c.Msg.IsRequest {
 		return no
 	}
 	if uri != "" {

@@ -31,11 +31,14 @@ var Module = kemi.Define(kemi.Spec[state]{
 		{Name: "send_reply_mode", Args: "code int, reason str, mode int", Returns: kemi.Code, Call: (*state).send, Doc: "send_reply; mode 1 keeps the lumps of an earlier reply"},
 		{Name: "sl_reply_error", Returns: kemi.Code, Call: (*state).replyError, Doc: "replies with the error of the function that failed last"},
 		{Name: "send_reply_error", Returns: kemi.Code, Call: (*state).sendError, Doc: "sl_reply_error through the transaction if there is one"},
-		{Name: "sl_forward_reply", Args: "code str, reason str", Returns: kemi.Code, Call: (*state).forwardReply, Routes: route.ReplyRoutes, Doc: "relays the reply in hand with another code and reason"},
+		{Name: "sl_forward_reply", Args: "code str, reason str", Returns: kemi.Code, Call: (*state).forwardReply, Doc: "relays the reply in hand with another code and reason; -1 for a request"},
 	},
 	Events: []kemi.Event{
 		{Name: "sl:filtered-ack", Param: "event_callback_fl_ack", Doc: "an ACK of a stateless reply came, and ends here"},
 		{Name: "sl:local-response", Param: "event_callback_lres_sent", Doc: "a reply without a transaction was sent"},
+	},
+	Vars: kemi.Vars[state]{
+		{Name: "ltt", Named: true, Parse: parseTag, Get: getTag, Doc: "To tag of replies that are made here: $ltt(s) without a transaction, $ltt(t) by the transaction, $ltt(x) by the transaction if there is one"},
 	},
 	RPC: kemi.Commands[state]{{Name: "sl.stats", Run: (*state).stats, Doc: "stateless reply counters"}},
 })
@@ -63,12 +66,15 @@ var (
 )
 
 func (s *state) stateless(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	if !c.Msg.IsRequest {
+		return yes // nothing is sent, but scripts get no error for it
+	}
 	return s.reply(c, a.Int(0), a.Str(1))
 }
 
-// reply answers without a transaction; an ACK is never answered (RFC 3261 17).
+// reply answers without a transaction; neither an ACK (RFC 3261 17) nor a reply is ever answered.
 func (s *state) reply(c *kemi.Ctx, code int, reason string) kemi.Value {
-	if !c.Msg.IsRequest || c.Msg.Method.Has(sip.MethodAck) {
+	if !answerable(c) {
 		return no
 	}
 	if err := s.srv.Core.ReplyStateless(c.Msg, code, reason); err != nil {
@@ -94,11 +100,13 @@ func (s *state) answer(c *kemi.Ctx, code int, reason string) kemi.Value {
 	return s.reply(c, code, reason)
 }
 
+func answerable(c *kemi.Ctx) bool { return c.Msg.IsRequest && !c.Msg.Method.Has(sip.MethodAck) }
+
 // replyError answers with what the failed function left in Msg.Failure. A transaction that
 // answers by itself after the route keeps that right: the peer gets one final reply.
 func (s *state) replyError(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
 	code, reason := failure(c)
-	if tm.WillAnswer(c.Msg) {
+	if tm.WillAnswer(c.Msg) || !answerable(c) {
 		return yes
 	}
 	return s.reply(c, code, reason)
@@ -106,7 +114,7 @@ func (s *state) replyError(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
 
 func (s *state) sendError(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
 	code, reason := failure(c)
-	if tm.WillAnswer(c.Msg) {
+	if tm.WillAnswer(c.Msg) || !answerable(c) {
 		return yes
 	}
 	return s.answer(c, code, reason)

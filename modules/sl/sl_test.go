@@ -35,7 +35,9 @@ func TestReplies(t *testing.T) {
 		{options, "send_reply_error", nil, 1},
 		{ack, "sl_send_reply", reply, -1},
 		{ack, "send_reply", reply, -1},
-		{ok, "sl_send_reply", reply, -1},
+		{ack, "sl_reply_error", nil, 1},
+		{ok, "sl_send_reply", reply, 1}, // though nothing is sent
+		{ok, "send_reply", reply, -1},
 		{options, "sl_forward_reply", []kemi.Value{kemi.Str("404"), kemi.Str("x")}, -1},
 		{ok, "sl_forward_reply", []kemi.Value{kemi.Str("99"), kemi.Str("x")}, -1},
 		{ok, "sl_forward_reply", []kemi.Value{kemi.Str("404"), kemi.Str("x")}, -1}, // it has no second Via

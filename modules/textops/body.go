@@ -15,7 +15,7 @@ var bodyFuncs = funcs{
 	{Name: "has_body_type", Args: "type str", Returns: kemi.Code, Call: (*state).hasBodyType, Doc: "has_body, and Content-Type is the given one, application/sdp if there is none: 1 or -1; an empty type fits all"},
 	{Name: "set_body", Args: "text str, type str", Returns: kemi.Code, Call: (*state).setBody, Doc: "replaces the body and Content-Type; -1 if one of them is empty"},
 	{Name: "set_body_hex", Args: "hex str, type str", Returns: kemi.Code, Call: (*state).setBodyHex, Doc: "set_body with the bytes as hexadecimal digits; blanks between them do not count"},
-	{Name: "set_reply_body", Args: "text str, type str", Returns: kemi.Code, Call: (*state).setReplyBody, Doc: "sets the body of replies that the server makes for this request; -1 if text or type is empty"},
+	{Name: "set_reply_body", Args: "text str, type str", Returns: kemi.Code, Call: (*state).setReplyBody, Doc: "sets the body of replies that the server makes for this request; -1 if text or type is empty, or if there is such a body already"},
 	{Name: "set_reply_body_hex", Args: "hex str, type str", Returns: kemi.Code, Call: (*state).setReplyBodyHex, Doc: "set_reply_body with the bytes as hexadecimal digits"},
 	{Name: "is_audio_on_hold", Returns: kemi.Code, Call: (*state).isOnHold, Doc: "the first audio stream on hold in the SDP: 2 by sendonly or inactive (RFC 3264), 1 by the address 0.0.0.0 (RFC 2543); -1 if none is"},
 }
@@ -59,9 +59,13 @@ func (s *state) setBodyHex(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	return code(setBody(c.Msg, bytesOf(c, a.Str(0)), a.Str(1)))
 }
 
-// setBody replaces the body. A message without the blank line that ends the headers is left alone.
+// setBody replaces the body. A message without the blank line that ends the headers is left alone, and one whose
+// Content-Length says that a part of the body is missing.
 func setBody(m *route.Message, text, kind string) bool {
 	if text == "" || kind == "" || m.BodyStart == m.HeadersEnd {
+		return false
+	}
+	if n, _, err := m.ContentLength(); err == nil && n > len(m.Raw)-m.BodyStart {
 		return false
 	}
 	replaceBody(m, text)
@@ -112,14 +116,10 @@ func (s *state) setReplyBodyHex(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 }
 
 func setReplyBody(m *route.Message, text, kind string) bool {
-	if text == "" || kind == "" {
+	if text == "" || kind == "" || m.Answer.Body != "" {
 		return false
 	}
-	const name = "Content-Type: "
-	m.Answer.Headers = slices.DeleteFunc(slices.Clone(m.Answer.Headers), func(line string) bool {
-		return strings.HasPrefix(line, name)
-	})
-	m.Answer.Headers = append(m.Answer.Headers, name+kind+"\r\n")
+	m.Answer.Headers = append(m.Answer.Headers, "Content-Type: "+kind+"\r\n")
 	m.Answer.Body = text
 	return true
 }

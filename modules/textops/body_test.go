@@ -121,8 +121,10 @@ func TestReplyBody(t *testing.T) {
 	h := start(t)
 	h.Run(plain, func(c *kemi.Ctx) {
 		c.Msg.Answer.Headers = []string{"X-Own: 1\r\n"}
-		do(h, c, "set_reply_body", "one", "text/plain")
 		do(h, c, "set_reply_body_hex", "7477 6f", "text/html")
+		if got := do(h, c, "set_reply_body", "one", "text/plain"); got != "-1" {
+			t.Errorf("a second body: %s", got)
+		}
 		if got := strings.Join(c.Msg.Answer.Headers, "") + c.Msg.Answer.Body; got != "X-Own: 1\r\nContent-Type: text/html\r\ntwo" {
 			t.Errorf("got %q", got)
 		}

@@ -19,21 +19,12 @@ var headerFuncs = funcs{
 	{Name: "is_privacy", Args: "value str", Returns: kemi.Code, Call: (*state).isPrivacy, Doc: "the Privacy header has a value (RFC 3323): none, user, header, session, critical, id or history; 1 or -1"},
 }
 
-// findHeader gives the first header of a name, or nil; ok is false for what is no name. A colon or blank after the name of a
-// header that the server knows does not count, as in the incumbent.
+// findHeader gives the first header of a name, or nil; ok is false for what is no name.
 func findHeader(c *kemi.Ctx, name string) (h *sip.Header, ok bool) {
-	if bare := strings.TrimRight(name, ": \t"); sip.HeaderTypeOf(bare) != sip.HdrOther {
-		return c.Msg.Find(bare), true
-	}
-	if name == "" || strings.ContainsAny(strings.TrimRight(cutColon(name), " \t"), " \t\r\n") {
+	if name, ok = sip.HeaderName(name); !ok {
 		return nil, false
 	}
 	return c.Msg.Find(name), true
-}
-
-func cutColon(name string) string {
-	name, _, _ = strings.Cut(name, ":")
-	return name
 }
 
 // each calls f for the first header of a name with f, the last with l, else for all.

@@ -16,13 +16,16 @@ var multipartFuncs = funcs{
 	{Name: "append_body_part_cd", Args: "text str, type str, disposition str", Returns: kemi.Code, Call: (*state).appendPart, Doc: "append_body_part with a Content-Disposition"},
 	{Name: "append_body_part_hex", Args: "hex str, type str", Returns: kemi.Code, Call: (*state).appendPartHex, Doc: "append_body_part with the bytes as hexadecimal digits; blanks between them do not count"},
 	{Name: "append_body_part_hex_cd", Args: "hex str, type str, disposition str", Returns: kemi.Code, Call: (*state).appendPartHex, Doc: "append_body_part_hex with a Content-Disposition"},
-	{Name: "get_body_part", Args: "type str, variable str", Returns: kemi.Code, Call: (*state).getPart, Doc: "stores the first part of a type in a variable, from the end of its Content-Type line on; the whole body if it is not multipart; -1 if there is none"},
+	{Name: "get_body_part", Args: "type str, variable str", Returns: kemi.Code, Call: (*state).getPart, Doc: "stores the first part of a type in a variable, from the end of its Content-Type line on; the whole body if it is not multipart and its type has no parameters; -1 if there is none"},
 	{Name: "get_body_part_raw", Args: "type str, variable str", Returns: kemi.Code, Call: (*state).getPartRaw, Doc: "get_body_part with the Content-Type line and the delimiter after the part"},
 	{Name: "remove_body_part", Args: "type str", Returns: kemi.Code, Call: (*state).removePart, Doc: "takes the first part of a type out of a multipart body; -1 if there is none"},
 	{Name: "filter_body", Args: "type str", Returns: kemi.Code, Call: (*state).filter, Doc: "leaves only the content of the first part of a type, and Content-Type as it is; -1 if there is none"},
 }
 
 const defaultBoundary = "unique-boundary-1"
+
+// maxBoundary is what the incumbent takes; RFC 2046 5.1.1 allows 70 bytes.
+const maxBoundary = 84
 
 func (s *state) setMultipart(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	boundary := ""
@@ -45,6 +48,9 @@ func (s *state) setMultipartBoundary(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 func setMultipart(m *route.Message, text, kind, boundary string) bool {
 	if boundary == "" {
 		boundary = defaultBoundary
+	}
+	if len(boundary) > maxBoundary {
+		return false
 	}
 	if m.BodyStart == m.HeadersEnd || text == "" && m.BodyStart == len(m.Raw) {
 		return false
@@ -172,6 +178,8 @@ func (s *state) store(c *kemi.Ctx, a *kemi.Args, cut func(bodyPart) (from, to in
 		}
 		from, to := cut(p)
 		text = c.Msg.Raw[from:to]
+	} else if strings.Contains(contentType(c.Msg), ";") { // parameters, but no boundary among them
+		return no
 	}
 	return code(v.Set(c, kemi.Str(text)))
 }

@@ -74,13 +74,14 @@ func plainReplacer(where region) call {
 // replaceHeadersText goes on into the body once it has found something in the headers, as the incumbent does.
 func (s *state) replaceHeadersText(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	from, to := headers(c.Msg)
-	if !onlyFirst(a.Str(2)) && strings.Contains(c.Msg.Raw[from:to], a.Str(0)) {
+	if !onlyFirst(a.At(2)) && strings.Contains(c.Msg.Raw[from:to], a.Str(0)) {
 		to = len(c.Msg.Raw)
 	}
 	return code(replaceText(c, a, from, to))
 }
 
-func onlyFirst(which string) bool { return strings.HasPrefix(which, "f") }
+// onlyFirst is the case for f, and for nil.
+func onlyFirst(which kemi.Value) bool { return which.IsNull() || strings.HasPrefix(which.Text(), "f") }
 
 // replaceText replaces a plain text; false if that would add too much.
 func replaceText(c *kemi.Ctx, a *kemi.Args, from, to int) bool {
@@ -97,7 +98,7 @@ func replaceText(c *kemi.Ctx, a *kemi.Args, from, to int) bool {
 			return true
 		}
 		c.Msg.Edits.Replace(from+n, len(match), text)
-		if onlyFirst(a.Str(2)) {
+		if onlyFirst(a.At(2)) {
 			return true
 		}
 		from += n + len(match)

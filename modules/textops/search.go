@@ -85,10 +85,13 @@ func appender(where region) call {
 	}
 }
 
+// noGroup asks only whether the pattern matches.
+const noGroup = -1
+
 func (s *state) substring(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	group, groups := a.Int(2), a.Int(3)
 	v := s.variable(c, a.Str(4))
-	if v == nil || group < 0 || group >= groups {
+	if v == nil || group < noGroup || group >= groups {
 		return no
 	}
 	re := s.pattern(c, a.Str(1), 0)
@@ -98,6 +101,9 @@ func (s *state) substring(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	at := re.FindStringSubmatchIndex(a.Str(0))
 	if at == nil {
 		return failed
+	}
+	if group == noGroup {
+		return yes
 	}
 	if 2*group >= len(at) || at[2*group] == at[2*group+1] {
 		return no

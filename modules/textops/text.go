@@ -65,6 +65,9 @@ func (s *state) endsWith(_ *kemi.Ctx, a *kemi.Args) kemi.Value {
 
 // strFind takes an empty text for one that stands at the end, as the incumbent does.
 func (s *state) strFind(_ *kemi.Ctx, a *kemi.Args) kemi.Value {
+	if a.At(1).IsNull() {
+		return no
+	}
 	if a.Str(1) == "" {
 		return kemi.Int(len(a.Str(0)) + 1)
 	}

@@ -15,13 +15,15 @@ var Module = kemi.Define(kemi.Spec[state]{
 	Doc:    "Transactions: relaying with state, forking, replies, failure and branch routes, requests of the server's own.",
 	New:    newState,
 	Params: params(),
-	Funcs: kemi.Funcs[state]{
+	Funcs: append(kemi.Funcs[state]{
 		{Name: "t_relay", Returns: kemi.Code, Call: (*state).relay, Waits: true, Doc: "relays the request with a transaction"},
 		{Name: "t_relay_to_flags", Args: "flags int", Returns: kemi.Code, Call: (*state).relayFlags, Waits: true, Doc: "t_relay; flags: 1 no 100, 2 no reply on failure, 4 first address only"},
 		{Name: "t_relay_to_proto", Args: "proto str", Returns: kemi.Code, Call: (*state).relayProto, Waits: true, Doc: "t_relay over a fixed transport"},
 		{Name: "t_relay_to_proto_addr", Args: "proto str, host str, port int", Returns: kemi.Code, Call: (*state).relayProtoAddr, Waits: true, Doc: "t_relay to a fixed address and transport"},
 		{Name: "t_relay_to_proxy", Args: "proxy str", Returns: kemi.Code, Call: (*state).relayProxy, Waits: true, Doc: "t_relay to [proto:]host[:port]"},
 		{Name: "t_relay_to_proxy_flags", Args: "proxy str, flags int", Returns: kemi.Code, Call: (*state).relayProxyFlags, Waits: true, Doc: "t_relay_to_proxy with flags"},
+		{Name: "t_relay_to", Args: "proxy str, flags int", Returns: kemi.Code, Call: (*state).relayProxyFlags, Waits: true, Doc: "another name of t_relay_to_proxy_flags"},
+		{Name: "t_relay_cancel", Returns: kemi.Code, Call: (*state).relayCancel, Waits: true, Doc: "passes a CANCEL on if its INVITE is here: 0 done, 1 there is none"},
 		{Name: "t_replicate", Args: "uri str", Returns: kemi.Code, Call: (*state).replicate, Waits: true, Doc: "sends a copy to a URI; its replies go nowhere"},
 
 		{Name: "t_newtran", Returns: kemi.Code, Call: (*state).newtran, Doc: "makes a transaction: 1 made, 0 a retransmission, negative on failure"},
@@ -40,6 +42,7 @@ var Module = kemi.Define(kemi.Spec[state]{
 		{Name: "t_is_retr_async_reply", Returns: kemi.Code, Call: (*state).isRepeatedSuspended, Doc: "is the reply in hand a repetition of one that is suspended?"},
 
 		{Name: "t_on_failure", Args: "route str", Returns: kemi.Code, Call: arm(tm.OnFailureRoute), Doc: "function for when all branches have failed"},
+		{Name: "t_on_negative", Args: "route str", Returns: kemi.Code, Call: arm(tm.OnFailureRoute), Doc: "older name of t_on_failure"},
 		{Name: "t_on_branch", Args: "route str", Returns: kemi.Code, Call: arm(tm.OnBranchRoute), Doc: "function for each branch before it is sent"},
 		{Name: "t_on_reply", Args: "route str", Returns: kemi.Code, Call: arm(tm.OnReplyRoute), Doc: "function for each reply"},
 		{Name: "t_on_branch_failure", Args: "route str", Returns: kemi.Code, Call: arm(tm.OnBranchFailureRoute), Doc: "function for when one branch has failed"},
@@ -52,6 +55,8 @@ var Module = kemi.Define(kemi.Spec[state]{
 		{Name: "t_any_timeout", Returns: kemi.Code, Call: (*state).anyTimeout, Doc: "did any branch time out?"},
 		{Name: "t_branch_replied", Returns: kemi.Code, Call: (*state).branchReplied, Doc: "did the failed branch reply before?"},
 		{Name: "t_branch_timeout", Returns: kemi.Code, Call: (*state).branchTimeout, Doc: "did the failed branch time out?"},
+		{Name: "t_local_replied", Args: "which str", Returns: kemi.Code, Call: (*state).localReplied, Doc: "were all replies, or the last one, made here?"},
+		{Name: "t_was_cancelled", Returns: kemi.Code, Call: (*state).isCanceled, Doc: "another name of t_is_canceled"},
 		{Name: "t_is_canceled", Returns: kemi.Code, Call: (*state).isCanceled, Doc: "did the client cancel?"},
 		{Name: "t_is_expired", Returns: kemi.Code, Call: (*state).isExpired, Doc: "did the transaction reach its maximum lifetime?"},
 		{Name: "t_get_branch_index", Returns: kemi.Code, Call: (*state).branchIndex, Doc: "number of the branch in hand; in a failure route, of the next one"},
@@ -80,8 +85,11 @@ var Module = kemi.Define(kemi.Spec[state]{
 		{Name: "t_next_contacts", Returns: kemi.Code, Call: (*state).nextContacts, Doc: "takes the next group of contacts: 1, or -2 if none is left"},
 		{Name: "t_next_contact_flow", Returns: kemi.Code, Call: (*state).nextFlow, Routes: route.AnyRoute, Doc: "takes the next flow of the failed contact"},
 
+		{Name: "t_write_unix", Args: "socket str, info str", Returns: kemi.Code, Call: writer("t_write_unix", writeUnix), Waits: true, Doc: "hands the request to a program at a UNIX socket; info is action or action/append, by tw_append"},
+		{Name: "t_write_req", Args: "fifo str, info str", Returns: kemi.Code, Call: writer("t_write_req", writeFIFO), Waits: true, Doc: "t_write_unix into a FIFO"},
+
 		{Name: "t_uac_send", Args: "method str, ruri str, nexthop str, socket str, headers str, body str", Returns: kemi.Code, Call: (*state).uacSend, Waits: true, Doc: "sends a request of the server's own"},
-	},
+	}, protoFuncs()...),
 	RPC: commands(),
 	Events: []kemi.Event{
 		{Name: "tm:local-request", Param: "event_callback", Doc: "a request of the server's own is about to be sent"},
@@ -95,8 +103,9 @@ var Module = kemi.Define(kemi.Spec[state]{
 type state struct {
 	srv      *kemi.Server
 	values   tm.Values
-	unused   unusedParams
+	unused   int // parameters without a meaning here
 	onSL     string
+	appends  map[string]*appendSet // tw_append, by name
 	patterns patternCache
 	next     atomic.Uint32 // spreads requests of the server's own over the shards
 }

@@ -83,3 +83,10 @@ func hostPort(host, port string) string {
 func (s *state) replicate(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	return s.relayBy(c, tm.RelayOptions{NextHop: a.Str(0), Replica: true})
 }
+
+func (s *state) relayCancel(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
+	if !c.Msg.IsRequest {
+		return no
+	}
+	return kemi.Int(c.Shard.TM.RelayCancel(c.Msg))
+}

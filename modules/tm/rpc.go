@@ -20,7 +20,13 @@ func commands() kemi.Commands[state] {
 		{Name: "tm.retransmit_reply", Run: (*state).rpcRetransmit, Doc: "sends the last reply again: index, label"},
 		{Name: "tm.retransmit_reply_callid", Run: (*state).rpcRetransmitCallID, Doc: "sends the last reply again: Call-ID, CSeq"},
 	}
-	return append(list, uacCommands()...)
+	list = append(list, uacCommands()...)
+	return append(list,
+		kemi.Command[state]{Name: "t_uac_dlg", Run: func(s *state, c *rpc.Call) error { return s.rpcUAC(c, uacKind{wait: true}) }, Doc: "older name of tm.t_uac_wait"},
+		kemi.Command[state]{Name: "t_uac_cancel", Run: (*state).rpcCancel, Doc: "older name of tm.cancel"},
+		kemi.Command[state]{Name: "t_reply", Run: (*state).rpcReply, Doc: "older name of tm.reply"},
+		kemi.Command[state]{Name: "t_stats", Run: (*state).rpcStats, Doc: "older name of tm.stats"},
+		kemi.Command[state]{Name: "t_hash", Run: (*state).rpcHashStats, Doc: "older name of tm.hash_stats"})
 }
 
 // rpcStats has the incumbent's fields in its order.

@@ -75,6 +75,17 @@ func (s *state) isCanceled(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
 	return verdict(t != nil && t.Canceled())
 }
 
+func (s *state) localReplied(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	t := tm.Of(c.Msg)
+	switch {
+	case t == nil:
+		return no
+	case a.Str(0) == "all":
+		return verdict(t.LocalOnly())
+	}
+	return verdict(t.LastIsLocal(c.Msg))
+}
+
 func (s *state) isExpired(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
 	t := tm.Of(c.Msg)
 	return verdict(t != nil && t.Expired())

@@ -46,7 +46,14 @@ func (s *state) reply(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	if t == nil {
 		return no
 	}
-	return kemi.Int(t.Reply(c.Msg, a.Int(0), a.Str(1)))
+	code, reason := a.Int(0), a.Str(1)
+	if v := s.srv.TM.Get(); code == 0 { // nil, or a text that is no number
+		code = v.DefaultCode
+		if reason == "" {
+			reason = v.DefaultReason
+		}
+	}
+	return kemi.Int(t.Reply(c.Msg, code, reason))
 }
 
 func (s *state) sendReply(c *kemi.Ctx, a *kemi.Args) kemi.Value {

@@ -95,8 +95,16 @@ func stats() kemi.Stats[state] {
 	var list kemi.Stats[state]
 	for _, r := range rows {
 		list = append(list, kemi.Stat[state]{
-			Group: "tmx", Name: r.name, Doc: r.doc, Value: func(s *state) int64 { return r.value(s.srv.Core.TMStats()) },
+			Group: "tmx", Name: r.name, Doc: r.doc, Value: func(s *state) int64 { return s.count(r.value) },
 		})
 	}
 	return list
+}
+
+// count is a statistic, or 0 with enable_stats=0 of tm.
+func (s *state) count(value func(*tm.Stats) int64) int64 {
+	if s.srv.TM.Get().EnableStats == 0 {
+		return 0
+	}
+	return value(s.srv.Core.TMStats())
 }

@@ -86,7 +86,7 @@ func userCheck(judge func(verdict) kemi.Value) func(*state, *kemi.Ctx, *kemi.Arg
 		user, domain := a.Str(0), a.Str(1)
 		var l list
 		var err error
-		c.Wait(func() { l, err = s.ofUser(user, domain, table) })
+		c.Wait(func() { l, err = s.source.user(user, domain, table) })
 		if err != nil {
 			c.Log(log.Err, "userblocklist", err.Error())
 			return no

@@ -21,7 +21,7 @@ const (
 
 // find looks for the longest prefix of a number.
 func (l list) find(number string) verdict {
-	for n := len(number); n > 0 && len(l) > 0; n-- {
+	for n := len(number); n >= 0 && len(l) > 0; n-- {
 		if ok, listed := l[number[:n]]; listed {
 			if ok {
 				return allowed
@@ -65,7 +65,7 @@ const maxNumber = 128
 
 // number is the part of a text that is compared with prefixes: in mode 10 its first digits.
 func (s *state) number(text string) string {
-	if s.mode == 10 {
+	if s.mode == digitMode {
 		text = strings.TrimLeftFunc(text, notDigit)
 		if end := strings.IndexFunc(text, notDigit); end >= 0 {
 			text = text[:end]

@@ -4,7 +4,7 @@ package userblocklist
 
 import (
 	"errors"
-	"fmt"
+	"maps"
 	"strings"
 	"sync"
 
@@ -23,7 +23,7 @@ var Module = kemi.Define(kemi.Spec[state]{
 })
 
 var params = kemi.Params[state]{
-	kemi.StrParam("db_url", "mysql://kamailioro:kamailioro@localhost/kamailio", func(s *state) *string { return &s.url }, "where the lists are: text:DIRECTORY, which has a file for each table in the format of db_text"),
+	kemi.StrParam("db_url", "mysql://kamailioro:kamailioro@localhost/kamailio", func(s *state) *string { return &s.url }, "where the lists are: a database, or text:DIRECTORY, which has a file for each table in the format of db_text"),
 	kemi.IntParam("use_domain", 0, func(s *state) *int { return &s.useDomain }, "1: entries of users count for their domain only"),
 	kemi.IntParam("match_mode", 10, func(s *state) *int { return &s.mode }, "10: prefixes are digits, and what stands before and after the digits of a number does not count; 128: all characters count"),
 	kemi.StrParam("globalblocklist_table", "globalblocklist", func(s *state) *string { return &s.globalTable }, "table of the prefixes for everybody"),
@@ -51,7 +51,7 @@ type state struct {
 	useDomain, mode        int
 	globalTable, userTable string
 	globalCols, userCols   columns
-	files                  files
+	source                 source
 
 	mu     sync.RWMutex
 	global map[string]list // the loaded lists for everybody, by table
@@ -60,34 +60,35 @@ type state struct {
 // maxTables bounds the lists for everybody that scripts name.
 const maxTables = 32
 
+// digitMode is the match_mode where prefixes are digits.
+const digitMode = 10
+
 var (
-	errURL  = errors.New("db_url: lists are read from text files only; set it to text:DIRECTORY, with a file for each table as db_text has them")
+	errURL  = errors.New("db_url: text: needs the path of a directory")
 	errMode = errors.New("match_mode must be 10 or 128")
 )
 
 // Start loads the list for everybody.
 func (s *state) Start(server *kemi.Server) error {
 	s.server = server
-	if s.mode != 10 && s.mode != 128 {
+	if s.mode != digitMode && s.mode != 128 {
 		return errMode
 	}
-	directory, ok := strings.CutPrefix(s.url, "text:")
-	if directory = strings.TrimPrefix(directory, "//"); !ok || directory == "" {
-		return errURL
+	var err error
+	if s.source, err = s.openSource(server); err != nil {
+		return err
 	}
-	s.files.open(directory)
 	return s.load(s.globalTable)
 }
 
-// load reads a list for everybody. It blocks while the file is read.
+// load reads a list for everybody. It blocks.
 func (s *state) load(table string) error {
-	rows, err := s.files.read(table)
+	l, err := s.source.everybody(table)
 	if err != nil {
-		return fmt.Errorf("table %s: %w", table, err)
+		return err
 	}
-	l, err := makeList(rows, s.globalCols, nil)
-	if err != nil {
-		return fmt.Errorf("table %s: %w", table, err)
+	if s.mode == digitMode {
+		maps.DeleteFunc(l, func(prefix string, _ bool) bool { return strings.ContainsFunc(prefix, notDigit) })
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -119,15 +120,4 @@ func (s *state) loaded(table string) list {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.global[table]
-}
-
-// ofUser reads the list of one user. It blocks while the file is read.
-func (s *state) ofUser(user, domain, table string) (list, error) {
-	rows, err := s.files.read(table)
-	if err != nil {
-		return nil, fmt.Errorf("table %s: %w", table, err)
-	}
-	return makeList(rows, s.userCols, func(row rowOf) bool {
-		return row(s.userCols.user) == user && (s.useDomain == 0 || row(s.userCols.domain) == domain)
-	})
 }

@@ -138,7 +138,8 @@ func TestRefusedSettings(t *testing.T) {
 	directory := t.TempDir()
 	write(t, directory, "globalblocklist", globalFile)
 	for text, want := range map[string]string{
-		"": "text:DIRECTORY", `modparam("userblocklist", "db_url", "mysql://x/y")`: "text:DIRECTORY",
+		`modparam("userblocklist", "db_url", "mysql://a:secret@127.0.0.1:1/y")`:                                                                   "mysql://a:***@127.0.0.1:1/y",
+		`modparam("userblocklist", "db_url", "text:")`:                                                                                            "needs the path",
 		`modparam("userblocklist", "db_url", "text:///no/such/directory")`:                                                                        "no such file",
 		"modparam(\"userblocklist\", \"db_url\", \"text:" + directory + "\")\nmodparam(\"userblocklist\", \"match_mode\", 11)":                    "10 or 128",
 		"modparam(\"userblocklist\", \"db_url\", \"text:" + directory + "\")\nmodparam(\"userblocklist\", \"globalblocklist_prefix_col\", \"p\")": "no such column",

@@ -67,7 +67,7 @@ func ofUser(name string, want verdict) func(*state, *rpc.Call) error {
 			return c.Fault(500, `Check failed: 2 or 3 arguments needed ("prefix" "user" "domain"(optional))`)
 		}
 		domain := c.StrOpt(2, "")
-		l, err := s.ofUser(user, domain, s.userTable)
+		l, err := s.source.user(user, domain, s.userTable)
 		if err != nil {
 			s.server.Log.Write(log.Err, "userblocklist", err.Error())
 			return c.Fault(500, "Check failed")

@@ -25,6 +25,7 @@ func (t *rows) column(name string) int { return slices.Index(t.columns, name) }
 
 // files reads tables from a directory and keeps them until their files change.
 type files struct {
+	*state
 	root *os.Root
 	err  error
 
@@ -42,6 +43,26 @@ type keptFile struct {
 func (f *files) open(directory string) {
 	f.root, f.err = os.OpenRoot(directory)
 	f.kept = map[string]*keptFile{}
+}
+
+func (f *files) everybody(table string) (list, error) {
+	t, err := f.read(table)
+	if err != nil {
+		return nil, tableError(table, err)
+	}
+	l, err := makeList(t, f.globalCols, nil)
+	return l, tableError(table, err)
+}
+
+func (f *files) user(user, domain, table string) (list, error) {
+	t, err := f.read(table)
+	if err != nil {
+		return nil, tableError(table, err)
+	}
+	l, err := makeList(t, f.userCols, func(row rowOf) bool {
+		return row(f.userCols.user) == user && (f.useDomain == 0 || row(f.userCols.domain) == domain)
+	})
+	return l, tableError(table, err)
 }
 
 var errLarge = fmt.Errorf("the file has more than %d bytes", maxFile)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/moonroute/moonroute/core/location"
+	"github.com/moonroute/moonroute/core/location/locdb"
 	"github.com/moonroute/moonroute/core/rpc"
 	"github.com/moonroute/moonroute/core/sip"
 	"github.com/moonroute/moonroute/kemi"
@@ -16,15 +17,24 @@ var commands = kemi.Commands[state]{
 	{Name: "ul.lookup", Run: (*state).rpcLookup, Doc: "Show the contacts of an address of record."},
 	{Name: "ul.rm", Run: (*state).rpcRemove, Doc: "Remove all contacts of an address of record."},
 	{Name: "ul.rm_contact", Run: (*state).rpcRemoveContact, Doc: "Remove one contact of an address of record."},
-	{Name: "ul.add", Run: (*state).rpcAdd, Doc: "Add a contact: table AOR contact expires q path flags cflags methods [received]."},
-	{Name: "ul.flush", Run: func(*state, *rpc.Call) error { return nil }, Doc: "Write what is in memory to the database."},
-	{Name: "ul.db_users", Run: rpcDatabase, Doc: "Count the users of a database table."},
-	{Name: "ul.db_contacts", Run: rpcDatabase, Doc: "Count the contacts of a database table."},
-	{Name: "ul.db_expired_contacts", Run: rpcDatabase, Doc: "Count the expired contacts of a database table."},
+	{Name: "ul.add", Run: (*state).rpcAdd, Doc: "Add a contact: table AOR contact expires q path flags cflags methods [received [socket]]."},
+	{Name: "ul.flush", Run: (*state).rpcFlush, Doc: "Write what is in memory to the database."},
+	{Name: "ul.db_users", Run: counting((*locdb.Table).Users, "Failed to query AoR count"), Doc: "Count the users of a database table."},
+	{Name: "ul.db_contacts", Run: counting((*locdb.Table).Contacts, "Failed to query contacts count"), Doc: "Count the contacts of a database table."},
+	{Name: "ul.db_expired_contacts", Run: counting((*locdb.Table).ExpiredContacts, "Failed to query contacts count"), Doc: "Count the expired contacts of a database table."},
 }
 
-func rpcDatabase(_ *state, c *rpc.Call) error {
-	return c.Fault(500, "Command is not supported in db_mode=0")
+func (s *state) rpcFlush(c *rpc.Call) error {
+	for _, t := range s.tables {
+		if t.back == nil {
+			continue
+		}
+		if err := t.back.Flush(s.now()); err != nil {
+			s.complain(err)
+			return c.Fault(500, "The database cannot be written")
+		}
+	}
+	return nil
 }
 
 // table reads the table and the address of record, which are the first two parameters.
@@ -51,7 +61,10 @@ func (s *state) rpcLookup(c *rpc.Call) error {
 	if err != nil {
 		return err
 	}
-	contacts := t.Lookup(aor)
+	contacts, err := t.Fetch(aor)
+	if err != nil {
+		return s.failed(c, err)
+	}
 	if contacts == nil {
 		return c.Fault(500, "AOR not found in location table")
 	}
@@ -64,10 +77,26 @@ func (s *state) rpcRemove(c *rpc.Call) error {
 	if err != nil {
 		return err
 	}
-	return t.Update(aor, func(u *location.Update) error {
+	return s.update(c, t, aor, func(u *location.Update) error {
 		u.DeleteAll()
 		return nil
 	})
+}
+
+// update changes an address of record. It may block.
+func (s *state) update(c *rpc.Call, t *location.Table, aor string, f func(*location.Update) error) error {
+	err := t.Update(aor, f)
+	var fault *rpc.Fault
+	if err == nil || errors.As(err, &fault) {
+		return err
+	}
+	return s.failed(c, err)
+}
+
+// failed tells the operator that the database did not do its part.
+func (s *state) failed(c *rpc.Call, err error) error {
+	s.complain(err)
+	return c.Fault(500, "The database does not answer as it should")
 }
 
 func (s *state) rpcRemoveContact(c *rpc.Call) error {
@@ -79,7 +108,7 @@ func (s *state) rpcRemoveContact(c *rpc.Call) error {
 	if err != nil {
 		return c.Fault(500, "Not enough parameters (table, AOR and contact)")
 	}
-	return t.Update(aor, func(u *location.Update) error {
+	return s.update(c, t, aor, func(u *location.Update) error {
 		if len(u.Contacts()) == 0 {
 			return c.Fault(404, "AOR not found")
 		}
@@ -108,7 +137,7 @@ func (s *state) rpcAdd(c *rpc.Call) error {
 	if err != nil {
 		return c.Fault(500, "Not enough parameters or wrong format")
 	}
-	return t.Update(aor, func(u *location.Update) error {
+	return s.update(c, t, aor, func(u *location.Update) error {
 		if old := location.MatchContact.Match(u.Contacts(), &contact); old != nil {
 			u.Replace(old, contact)
 		} else {
@@ -131,7 +160,7 @@ func (s *state) readContact(c *rpc.Call) (x location.Contact, err error) {
 		return x, err
 	}
 	x = location.Contact{
-		URI: uri, Path: unzero(path), Received: unzero(c.StrOpt(9, "")), CallID: addedCallID, UserAgent: addedAgent, CSeq: 1,
+		URI: uri, Path: unzero(path), Received: unzero(c.StrOpt(9, "")), Socket: s.socket(unzero(c.StrOpt(10, ""))), CallID: addedCallID, UserAgent: addedAgent, CSeq: 1,
 		Q: int16(math.Round(min(max(q, 0), 1) * 1000)), Flags: uint32(flags), CFlags: uint32(cflags), Methods: uint32(methods),
 		LastModified: s.now(), ServerID: s.location.Rules.ServerID,
 	}
@@ -144,9 +173,9 @@ func (s *state) readContact(c *rpc.Call) (x location.Contact, err error) {
 	return x, nil
 }
 
-// unzero takes "0" for an empty text: some clients cannot send one.
+// unzero takes "0" and "." for an empty text: some clients cannot send one.
 func unzero(s string) string {
-	if s == "0" {
+	if s == "0" || s == "." {
 		return ""
 	}
 	return s

@@ -55,14 +55,31 @@ func shown(text string) string {
 }
 
 func (s *state) addContact(out *rpc.Struct, c *location.Contact) {
+	answered, roundtrip := s.ka.answer(c)
 	out.Add("Address", c.URI).Add("Expires", s.expires(c)).Add("Q", quality(c.Q)).
 		Add("Call-ID", c.CallID).Add("CSeq", c.CSeq).Add("User-Agent", shown(c.UserAgent)).
-		Add("Received", shown(c.Received)).Add("Path", shown(c.Path)).Add("State", "CS_NEW").
+		Add("Received", shown(c.Received)).Add("Path", shown(c.Path)).Add("State", s.stateOf(c)).
 		Add("Flags", c.Flags).Add("CFlags", c.CFlags).Add("Socket", shown(c.Socket.String())).
 		Add("Methods", c.Methods).Add("Ruid", shown(c.RUID)).Add("Instance", shown(c.Instance)).
 		Add("Reg-Id", c.RegID).Add("Server-Id", c.ServerID).Add("Tcpconn-Id", connection(c)).
-		Add("Keepalive", s.behindNAT(c)).Add("Last-Keepalive", c.LastModified).Add("KA-Roundtrip", 0).
+		Add("Keepalive", s.behindNAT(c)).Add("Last-Keepalive", answered).Add("KA-Roundtrip", roundtrip).
 		Add("Last-Modified", c.LastModified)
+}
+
+// stateOf tells whether the database has the contact as it is.
+func (s *state) stateOf(c *location.Contact) string {
+	switch s.dbMode {
+	case writeThrough, databaseOnly:
+		return "CS_SYNC"
+	case writeBack:
+		for _, t := range s.tables {
+			if state := t.back.State(c.RUID); state != "CS_SYNC" {
+				return state
+			}
+		}
+		return "CS_SYNC"
+	}
+	return "CS_NEW"
 }
 
 // expires is the seconds that a contact has left, or a word.

@@ -1,4 +1,5 @@
-// Package usrloc offers the location service to operators: its tables, RPC commands and statistics.
+// Package usrloc offers the location service to operators: its tables, their database, RPC
+// commands and statistics.
 package usrloc
 
 import (
@@ -6,7 +7,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/moonroute/moonroute/core/db"
 	"github.com/moonroute/moonroute/core/location"
+	"github.com/moonroute/moonroute/core/location/locdb"
 	"github.com/moonroute/moonroute/core/log"
 	"github.com/moonroute/moonroute/core/stat"
 	"github.com/moonroute/moonroute/kemi"
@@ -28,33 +31,75 @@ var Module = kemi.Define(kemi.Spec[state]{
 type state struct {
 	server   *kemi.Server
 	location *location.Store
+	db       *db.DB // nil without a database
+	rows     locdb.Settings
+	tables   []*table
 	preload  []string
 
-	dbMode, timerInterval, hashSize, descTimeOrder, useDomain int
-	matchingMode, cseqDelay, natFlag, rmExpiredDelay          int
-	handleLostTCP, closeTCP, kaMode                           int
+	columns                                               locdb.Columns
+	dbURL, xavpContact                                    string
+	dbMode, dbLoad, insertUpdate, updateAsInsert, opsRUID int
+	timerInterval, hashSize, descTimeOrder, useDomain     int
+	matchingMode, cseqDelay, natFlag, rmExpiredDelay      int
+	handleLostTCP, closeTCP, cleanTCP, skipRemote         int
+	expiresType, serverIDFilter, timerClean, versionTable int
+
+	ka keepalive
 }
 
-// Start makes the tables and begins to remove expired contacts.
+// The values of db_mode.
+const (
+	memoryOnly = iota
+	writeThrough
+	writeBack
+	databaseOnly
+	loadOnly
+)
+
+// table is one location table with what keeps it in the database.
+type table struct {
+	*location.Table
+	rows   *locdb.Table  // nil without a database
+	back   *locdb.Back   // db_mode 2
+	expiry *locdb.Expiry // db_mode 1
+}
+
+// Start makes the tables, fills them and begins to remove expired contacts.
 func (s *state) Start(server *kemi.Server) error {
-	if s.dbMode != 0 {
-		return fmt.Errorf("db_mode=%d: contacts cannot be kept in a database; the supported value is 0 (memory)", s.dbMode)
-	}
-	if s.matchingMode < 0 || s.matchingMode > int(location.MatchCallID) {
-		return fmt.Errorf("matching_mode=%d: want 0 (contact), 1 (contact and Call-ID), 2 (contact and Path) or 3 (Call-ID)", s.matchingMode)
-	}
-	if s.hashSize < 1 || s.hashSize > 24 {
-		return fmt.Errorf("hash_size=%d: want 1 to 24", s.hashSize)
+	if err := s.check(); err != nil {
+		return err
 	}
 	s.server, s.location = server, server.Location
 	s.setRules(&s.location.Rules)
-	s.warnOfUnused()
+	if err := s.openDatabase(); err != nil {
+		return err
+	}
 	for _, name := range s.preload {
 		if err := s.addTable(name); err != nil {
 			return err
 		}
 	}
-	server.Go(s.expire)
+	if s.closeTCP != 0 {
+		s.location.Observe(closer{server.Core.Transports()})
+	}
+	if s.ka.mode != 0 {
+		if err := s.ka.start(s); err != nil {
+			return err
+		}
+	}
+	server.Go(s.run)
+	return nil
+}
+
+func (s *state) check() error {
+	switch {
+	case s.dbMode < memoryOnly || s.dbMode > loadOnly:
+		return fmt.Errorf("db_mode=%d: want 0 (memory), 1 (write through), 2 (write back), 3 (database only) or 4 (load only)", s.dbMode)
+	case s.matchingMode < 0 || s.matchingMode > int(location.MatchCallID):
+		return fmt.Errorf("matching_mode=%d: want 0 (contact), 1 (contact and Call-ID), 2 (contact and Path) or 3 (Call-ID)", s.matchingMode)
+	case s.hashSize < 1 || s.hashSize > 24:
+		return fmt.Errorf("hash_size=%d: want 1 to 24", s.hashSize)
+	}
 	return nil
 }
 
@@ -64,33 +109,46 @@ func (s *state) setRules(r *location.Rules) {
 	r.CSeqDelay = int64(s.cseqDelay)
 	r.NATFlag = s.natFlag
 	r.ServerID = int32(s.server.Settings.ServerID)
-}
-
-// warnOfUnused says which settings change nothing here, so that nobody relies on them.
-func (s *state) warnOfUnused() {
-	for name, value := range map[string]int{"ka_mode": s.kaMode, "handle_lost_tcp": s.handleLostTCP, "close_expired_tcp": s.closeTCP} {
-		if value != 0 {
-			s.server.Log.Write(log.Warn, "usrloc", fmt.Sprintf("%s=%d has no effect: it works as 0", name, value))
-		}
-	}
+	r.AttrsXAVP = s.xavpContact
 }
 
 func (s *state) addTable(name string) error {
-	order := location.ByQ
-	if s.descTimeOrder != 0 {
-		order = location.ByTime
+	if s.location.Table(name) != nil {
+		return nil // named twice
 	}
-	t := s.location.Add(name, location.Options{Order: order})
+	t := &table{}
+	options := location.Options{}
+	if s.descTimeOrder != 0 {
+		options.Order = location.ByTime
+	}
+	if s.db != nil {
+		t.rows = locdb.New(s.db, name, &s.rows)
+		if err := s.prepare(t.rows); err != nil {
+			return err
+		}
+	}
+	if s.dbMode == writeThrough || s.dbMode == databaseOnly {
+		options.Backing, options.Unkept = t.rows, s.dbMode == databaseOnly
+	}
+	t.Table = s.location.Add(name, options)
+	s.tables = append(s.tables, t)
+	if err := s.addStatistics(t.Table); err != nil {
+		return err
+	}
+	return s.fill(t)
+}
+
+func (s *state) addStatistics(t *location.Table) error {
 	for suffix, value := range map[string]func() int64{"users": t.Users, "contacts": t.Contacts, "expires": t.Expired} {
-		if err := s.server.Stats.Add("usrloc", name+"_"+suffix, stat.Func(value)); err != nil {
-			return fmt.Errorf("table %s: %w", name, err)
+		if err := s.server.Stats.Add("usrloc", t.Name+"_"+suffix, stat.Func(value)); err != nil {
+			return fmt.Errorf("table %s: %w", t.Name, err)
 		}
 	}
 	return nil
 }
 
-// expire removes expired contacts every timer_interval seconds until the server stops.
-func (s *state) expire(ctx context.Context) {
+// run does the timer's work every timer_interval seconds until the server stops.
+func (s *state) run(ctx context.Context) {
 	ticker := time.NewTicker(time.Duration(max(s.timerInterval, 1)) * time.Second)
 	defer ticker.Stop()
 	for {
@@ -98,13 +156,36 @@ func (s *state) expire(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			now := s.now() - int64(s.rmExpiredDelay)
-			for _, t := range s.location.Tables() {
-				t.Expire(now)
-			}
+			s.tick(s.now())
 		}
 	}
 }
+
+func (s *state) tick(now int64) {
+	for _, t := range s.tables {
+		if s.handleLostTCP != 0 {
+			s.removeLost(t.Table)
+		}
+		t.Expire(now)
+		if err := s.store(t, now); err != nil {
+			s.complain(err)
+		}
+	}
+}
+
+// Close writes what the database does not know yet.
+func (s *state) Close() {
+	for _, t := range s.tables {
+		if t.back == nil {
+			continue
+		}
+		if err := t.back.Flush(s.now()); err != nil {
+			s.complain(fmt.Errorf("%w: %d changed contacts are lost", err, t.back.Waiting()))
+		}
+	}
+}
+
+func (s *state) complain(err error) { s.server.Log.Write(log.Err, "usrloc", err.Error()) }
 
 func (s *state) now() int64 { return s.server.Clock.Now().Unix() }
 

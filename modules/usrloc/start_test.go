@@ -27,11 +27,11 @@ func TestExpiryInARunningServer(t *testing.T) {
 }
 
 func TestStartRefuses(t *testing.T) {
-	h, err := kemitest.New(t, "modparam(\"usrloc\", \"db_mode\", 1)\n", usrloc.Module)
+	h, err := kemitest.New(t, "modparam(\"usrloc\", \"db_mode\", 1)\nmodparam(\"usrloc\", \"db_url\", \"nosuch://x\")\n", usrloc.Module)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err = h.Server.Start(); err == nil || !strings.Contains(err.Error(), "usrloc: db_mode=1") {
+	if err = h.Server.Start(); err == nil || !strings.Contains(err.Error(), "usrloc: db_url: ") {
 		t.Fatal(err)
 	}
 }

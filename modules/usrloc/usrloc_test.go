@@ -124,7 +124,7 @@ func TestStatistics(t *testing.T) {
 
 func TestRefusedSettings(t *testing.T) {
 	for want, set := range map[string]func(*state){
-		"db_mode=1":       func(s *state) { s.dbMode = 1 },
+		"db_mode=5":       func(s *state) { s.dbMode = 5 },
 		"matching_mode=9": func(s *state) { s.matchingMode = 9 },
 		"hash_size=0":     func(s *state) { s.hashSize = 0 },
 	} {

@@ -57,14 +57,14 @@ var levels = []struct {
 func makeFuncs() kemi.Funcs[state] {
 	list := kemi.Funcs[state]{
 		{Name: "xlog", Args: "level str, format str", Returns: kemi.Code, Doc: "writes a record at a level such as L_INFO; the third letter names it, L_ERR is taken for others",
-			Call: func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value { return s.write(c, levelOf(a.Str(0)), a.Str(1)) }},
+			Call: func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value { return s.write(c, levelOf(a.Str(0)), a.At(1)) }},
 		{Name: "xlog_facility", Args: "facility str, level str, format str", Returns: kemi.Code, Doc: "xlog; the facility has no meaning here",
-			Call: func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value { return s.write(c, levelOf(a.Str(1)), a.Str(2)) }},
+			Call: func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value { return s.write(c, levelOf(a.Str(1)), a.At(2)) }},
 	}
 	for _, l := range levels {
 		list = append(list, kemi.Func[state]{
 			Name: l.name, Args: "format str", Returns: kemi.Code, Doc: "writes a record: 1, or -1 if the format is wrong",
-			Call: func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value { return s.write(c, l.level, a.Str(0)) },
+			Call: func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value { return s.write(c, l.level, a.At(0)) },
 		})
 	}
 	return list
@@ -94,17 +94,20 @@ func levelOf(name string) log.Level {
 	return log.Err
 }
 
-func (s *state) write(c *kemi.Ctx, level log.Level, format string) kemi.Value {
+func (s *state) write(c *kemi.Ctx, level log.Level, format kemi.Value) kemi.Value {
 	logger := c.Server.Log
-	if !logger.Enabled(level) {
+	switch {
+	case !logger.Enabled(level):
 		return kemi.Int(1)
+	case format.IsNull():
+		return kemi.Int(-1)
 	}
-	f, err := c.Server.Registry.Format(format)
+	f, err := c.Server.Registry.Format(format.Text())
 	if err != nil {
 		c.Misuse("xlog", err.Error())
 		return kemi.Int(-1)
 	}
-	record := make([]byte, 0, len(s.prefix)+2*len(format))
+	record := make([]byte, 0, len(s.prefix)+2*len(format.Text()))
 	if s.format != nil {
 		record = s.format.Append(record, c)
 	} else {

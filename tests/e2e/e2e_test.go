@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/moonroute/moonroute/core/db/dbtest"
 )
 
 // command is the server under test with the arguments that every run of it has.
@@ -29,6 +31,7 @@ func TestMain(m *testing.M) {
 	if code == 0 {
 		code = m.Run()
 	}
+	dbtest.Close()
 	_ = os.RemoveAll(dir)
 	os.Exit(code)
 }

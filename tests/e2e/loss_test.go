@@ -34,10 +34,12 @@ func TestLoss(t *testing.T) {
 }
 
 // forLoss changes the calling scenario: replies come back the way of the request, and SIPp is told which
-// request a reply must be for, lest it take a late 200 to the INVITE for that to the BYE.
+// request a reply must be for, lest it take a late 200 to one request for that to the next.
 var forLoss = strings.NewReplacer(
 	";branch=[branch]", ";rport;branch=[branch]",
-	"<send retrans=\"500\"><![CDATA[\n\nINVITE", "<send retrans=\"500\" start_txn=\"invite\"><![CDATA[\n\nINVITE",
+	"<send retrans=\"500\"><![CDATA[\n\nREGISTER", "<send retrans=\"500\" start_txn=\"register\"><![CDATA[\n\nREGISTER",
+	"<recv response=\"200\"/>\n\n<send retrans=\"500\"><![CDATA[\n\nINVITE",
+	"<recv response=\"200\" response_txn=\"register\"/>\n\n<send retrans=\"500\" start_txn=\"invite\"><![CDATA[\n\nINVITE",
 	`<recv response="100"`, `<recv response="100" response_txn="invite"`,
 	`<recv response="180"`, `<recv response="180" response_txn="invite"`,
 	`<recv response="200" rrs`, `<recv response="200" response_txn="invite" rrs`,

@@ -66,17 +66,20 @@ func start(t *testing.T, appended string) *server {
 			t.Logf("end of the server's log:\n%s", tail(s.output.String(), 40))
 		}
 	})
-	eventually(t, "the server listens", func() bool {
-		c, err := net.Dial("tcp", s.addr)
-		if err == nil {
-			c.Close()
-		}
-		if s.ended() {
-			t.Fatal("the server ended at once")
-		}
-		return err == nil
-	})
+	eventually(t, "the server listens", func() bool { return s.listens(t) })
 	return s
+}
+
+func (s *server) listens(t *testing.T) bool {
+	t.Helper()
+	if s.ended() {
+		t.Fatal("the server ended at once")
+	}
+	c, err := net.Dial("tcp", s.addr)
+	if err == nil {
+		_ = c.Close()
+	}
+	return err == nil
 }
 
 func (s *server) args(t *testing.T) []string {

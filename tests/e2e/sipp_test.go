@@ -49,7 +49,13 @@ func (s *server) calls(t *testing.T, l load) {
 // answer starts the answering side and gives its address.
 func (s *server) answer(t *testing.T, transport string) (*process, string) {
 	t.Helper()
-	args := s.sippArgs(t, "answer.xml", transport)
+	return s.answerWith(t, "answer.xml", transport)
+}
+
+// answerWith is answer with another scenario.
+func (s *server) answerWith(t *testing.T, scenario, transport string) (*process, string) {
+	t.Helper()
+	args := s.sippArgs(t, scenario, transport)
 	uas := spawn(t, s.dir, "sipp", args...)
 	port := args[len(args)-1]
 	number, _ := strconv.Atoi(port)
@@ -64,7 +70,10 @@ func (s *server) sippArgs(t *testing.T, scenario, transport string, more ...stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"-sf", path, "-t", transport, "-i", "127.0.0.1", "-nostdin", "-buff_size", "4194304", "-trace_err", "-error_file", s.dir + "/" + scenario + ".errors"}
+	if filepath.IsAbs(scenario) {
+		path = scenario
+	}
+	args := []string{"-sf", path, "-t", transport, "-i", "127.0.0.1", "-nostdin", "-buff_size", "4194304", "-trace_err", "-error_file", s.dir + "/" + filepath.Base(path) + ".errors"}
 	return append(append(args, more...), "-p", strconv.Itoa(freePort(t)))
 }
 

@@ -25,7 +25,7 @@ func TestEveryNameHasACase(t *testing.T) {
 	for _, c := range cases {
 		addWords(seen, c.text+c.Transcript)
 	}
-	for _, name := range namesOf(t, "tm", "tmx") {
+	for _, name := range namesOf(t, "tm", "tmx", "blst") {
 		found := seen[name]
 		switch why := unrecorded[name]; {
 		case !found && why == "":

@@ -1,0 +1,347 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/moonroute/moonroute/core/db"
+	"github.com/moonroute/moonroute/core/db/dbtest"
+)
+
+// impatient makes the waits of a test short.
+func impatient() db.Options {
+	o := db.DefaultOptions()
+	o.Timeout, o.Retry = time.Second, 300*time.Millisecond
+	o.SQLite.BusyTimeout = 100 * time.Millisecond
+	return o
+}
+
+// within fails the test where f takes longer than its bound.
+func within(t *testing.T, bound time.Duration, what string, f func()) {
+	t.Helper()
+	begin := time.Now()
+	f()
+	if took := time.Since(begin); took > bound {
+		t.Errorf("%s took %v", what, took)
+	}
+}
+
+func flush(t *testing.T, d *db.DB) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := d.Flush(ctx); err != nil {
+		t.Fatal("flush:", err)
+	}
+}
+
+func countThings(t *testing.T, d *db.DB) int {
+	t.Helper()
+	r, err := d.Read(context.Background(), "SELECT count(*) FROM things")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return int(r.Rows[0].Int(0))
+}
+
+func TestAFrozenServerHoldsNobodyForLong(t *testing.T) {
+	s, url := dbtest.Own(t)
+	d := openWith(t, url, impatient())
+	s.Freeze()
+	var all sync.WaitGroup
+	for i := range 20 {
+		all.Go(func() {
+			within(t, 4*time.Second, "a write", func() {
+				if d.Write(thing(i, fmt.Sprint("lost ", i))) == nil {
+					t.Error("a frozen server took a write")
+				}
+			})
+		})
+		all.Go(func() {
+			within(t, 4*time.Second, "a read", func() { _, _ = d.Select(context.Background(), db.Query{Table: "things"}) })
+		})
+	}
+	all.Wait()
+	if !d.Down() {
+		t.Error("the loss of the server was not seen")
+	}
+	within(t, 100*time.Millisecond, "using a lost database", func() {
+		if err := d.Later(thing(100, "late")); err != nil {
+			t.Error(err)
+		}
+		if err := d.Write(thing(101, "refused")); !errors.Is(err, db.ErrDown) {
+			t.Error(err)
+		}
+	})
+	s.Thaw()
+	within(t, 2*time.Second, "the return", func() { flush(t, d) })
+}
+
+func TestAKilledServerLosesNothingAcknowledged(t *testing.T) {
+	s, url := dbtest.Own(t)
+	d := openWith(t, url, impatient())
+	stop := make(chan struct{})
+	var mu sync.Mutex
+	acknowledged := map[int]bool{}
+	var all sync.WaitGroup
+	for w := range 8 {
+		all.Go(func() {
+			for id := w; ; id += 8 {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				if d.Write(thing(id, fmt.Sprint(id))) == nil {
+					mu.Lock()
+					acknowledged[id] = true
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	time.Sleep(100 * time.Millisecond)
+	s.Kill()
+	time.Sleep(100 * time.Millisecond)
+	if err := s.Start(); err != nil {
+		t.Fatal(err)
+	}
+	flush(t, d)
+	time.Sleep(50 * time.Millisecond)
+	close(stop)
+	all.Wait()
+	rows, err := d.Select(context.Background(), db.Query{Table: "things", Columns: []string{"id"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		delete(acknowledged, int(r.Int(0)))
+	}
+	if len(rows) == 0 || len(acknowledged) != 0 {
+		t.Errorf("of %d rows %d are missing that were acknowledged", len(rows), len(acknowledged))
+	}
+}
+
+func TestConnectionsThatTheServerClosedAreMadeAgain(t *testing.T) {
+	s, url := dbtest.Own(t)
+	d := open(t, url)
+	for i := range 5 {
+		if err := d.Write(thing(i, fmt.Sprint(i))); err != nil {
+			t.Fatal(err)
+		}
+		if n := countThings(t, d); n != i+1 {
+			t.Fatal(n)
+		}
+		if err := s.Run("", "KILL USER root"); err != nil && !strings.Contains(err.Error(), "killed") {
+			t.Fatal(err)
+		}
+	}
+	if d.Stats.Lost.Load() != 0 {
+		t.Error("closed connections were taken for a lost server")
+	}
+}
+
+// holder is another client that holds a lock which our writes need.
+func holder(t *testing.T, url string) (release func()) {
+	t.Helper()
+	other := openRaw(t, url)
+	begin := "BEGIN IMMEDIATE"
+	if strings.HasPrefix(url, "mysql") {
+		begin = "START TRANSACTION"
+	}
+	for _, text := range []string{begin, "UPDATE things SET n=n+1 WHERE id=1"} {
+		if _, err := other.ExecContext(context.Background(), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return func() {
+		if _, err := other.ExecContext(context.Background(), "ROLLBACK"); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestALockOfAnotherClient(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		o := impatient()
+		o.Timeout = 2 * time.Second
+		d := openWith(t, url, o)
+		if err := d.Write(thing(1, "one")); err != nil {
+			t.Fatal(err)
+		}
+		release := holder(t, url)
+		set := db.Update("things", []db.Col{{Name: "n", Value: 77}}, db.Eq("id", 1))
+		within(t, 6*time.Second, "a write that meets a lock", func() {
+			if err := d.Write(set); !errors.Is(err, db.ErrBlocked) {
+				t.Error("a locked row was written:", err)
+			}
+		})
+		if err := d.Later(set); err != nil {
+			t.Error(err)
+		}
+		if d.Down() || countThings(t, d) != 1 {
+			t.Error("readers were kept away")
+		}
+		release()
+		flush(t, d)
+		rows, err := d.Select(context.Background(), db.Query{Table: "things", Columns: []string{"n"}})
+		if err != nil || rows[0].Int(0) != 77 {
+			t.Error("what may be late was lost:", rows, err)
+		}
+	})
+}
+
+func TestAFullDisk(t *testing.T) {
+	d := openWith(t, dbtest.SQLite(t), impatient())
+	if err := d.Write(db.Exec("PRAGMA max_page_count=10")); err != nil {
+		t.Fatal(err)
+	}
+	big := db.Insert("things", db.Col{Name: "id", Value: 1}, db.Col{Name: "body", Value: make([]byte, 100000)})
+	if err := d.Write(big); !errors.Is(err, db.ErrBlocked) {
+		t.Error("written to a full disk:", err)
+	}
+	if err := d.Later(big); err != nil {
+		t.Error(err)
+	}
+	if d.Down() || countThings(t, d) != 0 {
+		t.Error("a full disk keeps readers away")
+	}
+	for d.Write(db.Exec("PRAGMA max_page_count=1000")) != nil {
+		time.Sleep(time.Millisecond)
+	}
+	flush(t, d)
+	if countThings(t, d) != 1 {
+		t.Error("what may be late was lost")
+	}
+}
+
+func TestQueuesHaveABound(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		o := impatient()
+		o.Waiting, o.Later = 4, 3
+		o.Timeout = 2 * time.Second
+		d := openWith(t, url, o)
+		if err := d.Write(thing(1, "one")); err != nil {
+			t.Fatal(err)
+		}
+		release := holder(t, url)
+		defer release()
+		set := db.Update("things", []db.Col{{Name: "n", Value: 77}}, db.Eq("id", 1))
+		var all sync.WaitGroup
+		var mu sync.Mutex
+		var busy int
+		for range 40 {
+			all.Go(func() {
+				if errors.Is(d.Write(set), db.ErrBusy) {
+					mu.Lock()
+					busy++
+					mu.Unlock()
+				}
+			})
+		}
+		within(t, time.Second, "a full queue of late writes", func() {
+			for errors.Is(nil, d.Later(set)) && t.Context().Err() == nil {
+				time.Sleep(time.Millisecond)
+			}
+		})
+		all.Wait()
+		if busy == 0 || d.Stats.Dropped.Load() == 0 {
+			t.Errorf("%d were refused, %d dropped", busy, d.Stats.Dropped.Load())
+		}
+	})
+}
+
+func TestCloseAnswersAllWhoWait(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		d := openWith(t, url, impatient())
+		if err := d.Write(thing(1, "one")); err != nil {
+			t.Fatal(err)
+		}
+		release := holder(t, url)
+		defer release()
+		set := db.Update("things", []db.Col{{Name: "n", Value: 77}}, db.Eq("id", 1))
+		_ = d.Later(set)
+		var all sync.WaitGroup
+		for range 20 {
+			all.Go(func() {
+				if d.Write(set) == nil {
+					t.Error("a locked row was written")
+				}
+			})
+		}
+		within(t, 6*time.Second, "closing", func() { _ = d.Close() })
+		within(t, time.Second, "answering", all.Wait)
+		if err := d.Write(set); !errors.Is(err, db.ErrClosed) {
+			t.Error("a closed database:", err)
+		}
+		if err := d.Later(set); !errors.Is(err, db.ErrClosed) {
+			t.Error("a closed database:", err)
+		}
+	})
+}
+
+func TestCloseWritesWhatIsLeft(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		d := open(t, url)
+		const n = 3000
+		for i := range n {
+			if err := d.Later(thing(i, fmt.Sprint(i))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := d.Close(); err != nil {
+			t.Fatal(err)
+		}
+		again, err := db.Open(url, db.DefaultOptions())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = again.Close() }()
+		if got := countThings(t, again); got != n {
+			t.Errorf("%d of %d", got, n)
+		}
+	})
+}
+
+func TestTheContextOfAReaderIsItsOwn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		d := open(t, url)
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		if _, err := d.Select(ctx, db.Query{Table: "things"}); !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		ctx, cancel = context.WithTimeout(context.Background(), time.Nanosecond)
+		defer cancel()
+		if _, err := d.Select(ctx, db.Query{Table: "things"}); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		if d.Down() || d.Stats.Lost.Load() != 0 {
+			t.Error("a caller's context was taken for a lost database")
+		}
+		own := errors.New("of the caller")
+		if err := d.Write(thing(1, "one")); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Each(context.Background(), db.Query{Table: "things"}, func(db.Row) error { return own }); err != own {
+			t.Error(err)
+		}
+	})
+}
+
+func TestASlowQuestionIsNoLostServer(t *testing.T) {
+	d := openWith(t, dbtest.MariaDB(t), impatient())
+	within(t, 3*time.Second, "a slow question", func() {
+		if _, err := d.Read(context.Background(), "SELECT SLEEP(10)"); err == nil {
+			t.Error("no error")
+		}
+	})
+	if d.Stats.Lost.Load() != 0 {
+		t.Error("the server was taken for lost")
+	}
+}

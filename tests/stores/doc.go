@@ -1,0 +1,7 @@
+// Package stores treats a running server badly and looks at what is left: the process is killed
+// at random instants, its database is stopped and started under load.
+//
+// What lives here besides the tests is their harness: Server runs the built binary, Client is a
+// fast SIP peer with any number of requests under way. MOONROUTE_LOAD=full asks for the whole
+// number of rounds. Ports 23000 to 23999 of 127.0.0.1 are used.
+package stores
