@@ -33,6 +33,7 @@ import (
 	"github.com/moonroute/moonroute/modules/maxfwd"
 	"github.com/moonroute/moonroute/modules/mqueue"
 	"github.com/moonroute/moonroute/modules/msilo"
+	"github.com/moonroute/moonroute/modules/msrp"
 	"github.com/moonroute/moonroute/modules/permissions"
 	"github.com/moonroute/moonroute/modules/pike"
 	"github.com/moonroute/moonroute/modules/pipelimit"
@@ -76,7 +77,7 @@ func All() []kemi.Module {
 		pv.Module, kemix.Module, siputils.Module, ipops.Module, sanity.Module, maxfwd.Module, rr.Module, textops.Module, textopsx.Module, sdpops.Module, xlog.Module, corex.Module,
 		avpops.Module, cfgutils.Module, mqueue.Module, pv_headers.Module, regex.Module,
 		// Users.
-		usrloc.Module, registrar.Module, msilo.Module, auth.Module, auth_db.Module, auth_xkeys.Module,
+		usrloc.Module, registrar.Module, msilo.Module, msrp.Module, auth.Module, auth_db.Module, auth_xkeys.Module,
 		// Databases.
 		db_mysql.Module, db_sqlite.Module,
 		// Data and defence.

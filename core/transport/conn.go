@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -24,10 +25,12 @@ type conn struct {
 	lastUse  atomic.Int64 // of either direction, in Unix nanoseconds
 
 	// The reader's.
-	framer Framer
-	begun  time.Time // when the first bytes of an incomplete message arrived; zero if there is none
+	framer  Framer
+	begun   time.Time // when the first bytes of an incomplete message arrived; zero if there is none
+	fillErr error     // why no more bytes come, once Streams was told so
 
-	out outbox
+	out  outbox
+	turn sync.Mutex // of those who wait for room in out
 
 	dialed  chan struct{} // closed when the dial has ended; nil for an accepted connection
 	dialErr error         // how it ended; read it after dialed is closed
@@ -35,8 +38,10 @@ type conn struct {
 
 func (s *Set) newConn(p flow.Proto, local *flow.Socket, remote netip.AddrPort) *conn {
 	c := &conn{set: s, proto: p, local: local, remote: remote}
-	c.framer = Framer{MaxHeader: s.opt.Limits.MaxHeader, MaxBody: s.opt.Limits.MaxBody, AcceptNoCL: s.opt.AcceptNoCL}
+	c.framer = Framer{MaxHeader: s.opt.Limits.MaxHeader, MaxBody: s.opt.Limits.MaxBody, AcceptNoCL: s.opt.AcceptNoCL,
+		AcceptMSRP: s.opt.Streams != nil}
 	c.out.busy = true // until it is opened
+	c.out.room.L = &c.out.mu
 	c.touch()
 	return c
 }
@@ -68,6 +73,12 @@ func (c *conn) read() {
 		if err != nil {
 			c.bad(err)
 			return
+		}
+		if ok && frame.Kind == MSRP {
+			if err := c.handOver(); err != nil {
+				return
+			}
+			continue
 		}
 		if ok {
 			if c.deliver(frame) {

@@ -39,10 +39,11 @@ func (o *outbox) next() (batch []queued, closeNow bool) {
 // writeBatch writes messages with as few system calls as it can.
 func (c *conn) writeBatch(batch []queued) bool {
 	bufs := make(net.Buffers, len(batch))
-	size := 0
+	size, counted := 0, int64(0)
 	for i, q := range batch {
 		bufs[i] = q.data
 		size += len(q.data)
+		counted += q.counted()
 	}
 	err := c.out.conn.SetWriteDeadline(time.Now().Add(c.set.opt.Limits.Send))
 	if err == nil {
@@ -50,8 +51,9 @@ func (c *conn) writeBatch(batch []queued) bool {
 	}
 	c.out.mu.Lock()
 	c.out.bytes -= size
+	c.out.room.Broadcast()
 	c.out.mu.Unlock()
-	c.set.Stats.QueuedBytes.Add(-int64(size))
+	c.set.Stats.QueuedBytes.Add(-counted)
 	if err != nil {
 		c.close(err)
 		c.set.report(batch[len(batch)-len(bufs):], err)

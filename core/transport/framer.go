@@ -25,6 +25,7 @@ type Framer struct {
 	MaxHeader  int  // bytes up to and with the empty line
 	MaxBody    int  // bytes of the body
 	AcceptNoCL bool // a message without Content-Length has no body
+	AcceptMSRP bool // a frame of MSRP is told of and left to be taken off by its own rules
 
 	buf        []byte
 	start, end int // buf[start:end] is not framed yet
@@ -54,8 +55,15 @@ func (f *Framer) Fill(r io.Reader) error {
 // Pending tells that a message has begun and is not complete.
 func (f *Framer) Pending() bool { return f.end > f.start }
 
+// Bytes are those that have arrived and are not taken off. They are good until the next Fill.
+func (f *Framer) Bytes() []byte { return f.buf[f.start:f.end] }
+
+// Discard takes n of Bytes off.
+func (f *Framer) Discard(n int) { f.start += n }
+
 // Next is the next frame. It is false if more bytes are needed first. After an error the
-// stream cannot be framed any more.
+// stream cannot be framed any more. A frame of MSRP is still in the buffer: the caller takes
+// it off with Bytes and Discard.
 func (f *Framer) Next() (Frame, bool, error) {
 	if pings := f.skipBlank(); pings > 0 {
 		return Frame{Kind: Ping, Pings: pings}, true, nil
@@ -64,6 +72,10 @@ func (f *Framer) Next() (Frame, bool, error) {
 		if err := f.findHead(); err != nil {
 			return Frame{}, false, err
 		}
+	}
+	if f.known && f.kind == MSRP {
+		f.scanned, f.known = 0, false
+		return Frame{Kind: MSRP}, true, nil
 	}
 	if f.head == 0 || f.end-f.start < f.head+f.body {
 		return Frame{}, false, nil
@@ -129,6 +141,9 @@ func (f *Framer) findHead() error {
 		if err := f.firstLine(window[:at]); err != nil {
 			return err
 		}
+		if f.kind == MSRP {
+			return nil
+		}
 		end, more := lineIsEmpty(window[at+1:])
 		if end > 0 {
 			return f.headFound(window[:at+1+end])
@@ -169,7 +184,7 @@ func (f *Framer) firstLine(line []byte) (err error) {
 	}
 	f.known = true
 	f.kind, err = kindOf(line)
-	if err == nil && f.kind == MSRP {
+	if err == nil && f.kind == MSRP && !f.AcceptMSRP {
 		err = ErrNotSpoken
 	}
 	return err

@@ -11,6 +11,7 @@ import (
 type Options struct {
 	Net      Net      // where sockets come from; RealNet{} if nil
 	Receiver Receiver // takes what arrives
+	Streams  Streams  // takes frames of MSRP; nil: a connection that brings one is closed
 	Log      zerolog.Logger
 	Limits   Limits
 

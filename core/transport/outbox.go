@@ -17,12 +17,22 @@ type outbox struct {
 	busy       bool // a drainer, or whoever opens the connection, has the writing side
 	closeAfter bool // close once the queue is empty
 	dead       error
+	room       sync.Cond // bytes have gone out, or it is dead
 }
 
 // queued is one message that waits, or the rest of one.
 type queued struct {
 	data   []byte
 	failed func(error)
+	apart  bool // not counted in the bytes of all connections
+}
+
+// counted is what a message adds to the bytes of all connections.
+func (q *queued) counted() int64 {
+	if q.apart {
+		return 0
+	}
+	return int64(len(q.data))
 }
 
 // open sets the network connection; busy says that the caller goes on to drain. It is false if the
@@ -79,19 +89,20 @@ func (o *outbox) put(data []byte, opt SendOptions, c *conn) (sent int, err error
 	if sent == len(data) {
 		return sent, nil
 	}
-	return sent, o.enqueue(data[sent:], opt.Failed, c)
+	return sent, o.enqueue(data[sent:], opt, c)
 }
 
 // enqueue keeps a copy of the rest of a message and sees that somebody drains the queue.
-func (o *outbox) enqueue(rest []byte, failed func(error), c *conn) error {
+func (o *outbox) enqueue(rest []byte, opt SendOptions, c *conn) error {
 	limits, stats := &c.set.opt.Limits, &c.set.Stats
-	if o.bytes+len(rest) > limits.ConnQueue || stats.QueuedBytes.Load()+int64(len(rest)) > int64(limits.TotalQueue) {
+	q := queued{append([]byte(nil), rest...), opt.Failed, opt.waited}
+	if !q.apart && (o.bytes+len(rest) > limits.ConnQueue || stats.QueuedBytes.Load()+q.counted() > int64(limits.TotalQueue)) {
 		stats.TCPQueueFull.Add(1)
 		return ErrQueueFull
 	}
-	o.queue = append(o.queue, queued{append([]byte(nil), rest...), failed})
+	o.queue = append(o.queue, q)
 	o.bytes += len(rest)
-	stats.QueuedBytes.Add(int64(len(rest)))
+	stats.QueuedBytes.Add(q.counted())
 	if !o.busy {
 		o.busy = true
 		c.set.running.Add(1)
@@ -117,7 +128,8 @@ func (o *outbox) kill(err error, stats *Stats) []queued {
 	o.queue = nil
 	for _, q := range left {
 		o.bytes -= len(q.data)
-		stats.QueuedBytes.Add(-int64(len(q.data)))
+		stats.QueuedBytes.Add(-q.counted())
 	}
+	o.room.Broadcast()
 	return left
 }

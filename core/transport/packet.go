@@ -56,4 +56,6 @@ type SendOptions struct {
 	Failed func(error)
 	// Opening, if given, is filled in with the connection that the message waits for.
 	Opening *Opening
+
+	waited bool // SendWait has waited for room: the bounds of the queue do not count
 }

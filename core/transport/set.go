@@ -42,6 +42,9 @@ func New(o Options) *Set {
 	return s
 }
 
+// ServeStreams has frames of MSRP taken off connections by x; only before Start.
+func (s *Set) ServeStreams(x Streams) { s.opt.Streams = x }
+
 // Listen opens a socket; nothing is read from it before Start. If the socket asks for port 0,
 // the port that the system gave is written into it. An error names the socket; it wraps
 // syscall.EADDRINUSE if another server has the address.

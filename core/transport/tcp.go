@@ -76,7 +76,11 @@ func (s *Set) sendStream(f flow.Flow, data []byte, o SendOptions) error {
 		var c *conn
 		if c, err = s.connFor(f, o); err == nil {
 			c.noteOpening(o)
-			err = c.send(data, o)
+			if o.waited {
+				err = c.sendInTurn(data, o)
+			} else {
+				err = c.send(data, o)
+			}
 		}
 	}
 	if err != nil {

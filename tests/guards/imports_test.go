@@ -42,6 +42,7 @@ var rules = []rule{
 	{"core/resolve", []string{"core/flow", "core/clock"}, "names become addresses without a message in hand"},
 	{"core/shard", []string{"core/clock"}, "ordered execution knows jobs, not messages"},
 	{"core/transport", []string{"core/flow", "core/clock", "core/sip", "core/log"}, "transports carry messages and do not route them"},
+	{"core/msrp", []string{"core/flow", "core/clock", "core/transport"}, "frames are relayed without knowing who decides about them"},
 	{"core/route", []string{"core/flow", "core/sip"}, "the message in hand knows neither transactions nor scripts"},
 	{"core/digest", []string{"core/flow", "core/clock", "core/sip", "core/route"}, "credentials are checked without knowing where passwords are kept"},
 	{"core/location", []string{"core/flow", "core/clock", "core/sip", "core/db"}, "bindings are data"},
