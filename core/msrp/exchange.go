@@ -14,6 +14,7 @@ type Exchange struct {
 	relay *Relay
 	back  *waiter // of a reply: the request that it answers, if it was relayed here
 	out   []output
+	taken bool    // the request was answered with 200: a failure has to be reported
 	more  bool    // content of the frame follows
 	chunk *chunks // how the rest of a long frame goes on; nil: it is not relayed, or failed
 }
@@ -35,6 +36,7 @@ func (x *Exchange) Reply(code int, reason, headers string) {
 func (x *Exchange) ReplyWith(code int, reason, headers string, o transport.SendOptions) {
 	data := AppendReply(nil, x.Frame, code, reason, headers)
 	x.out = append(x.out, output{to: x.From, data: data, opt: o})
+	x.taken = x.taken || code == 200
 }
 
 // NextHop is the URI that the frame goes to after this hop: the second one of To-Path.
@@ -63,6 +65,7 @@ func (x *Exchange) Relay(to flow.Flow, o transport.SendOptions) error {
 	}
 	if o.NoConnect && !x.relay.opt.Sender.Reaches(to) {
 		x.relay.Stats.Failed.Add(1)
+		x.reportUnreachable(to)
 		return transport.ErrNoConnection
 	}
 	y := output{to: to, opt: o}
@@ -79,6 +82,16 @@ func (x *Exchange) Relay(to flow.Flow, o transport.SendOptions) error {
 	x.relay.Stats.Relayed.Add(1)
 	x.out = append(x.out, y)
 	return nil
+}
+
+// reportUnreachable tells a sender who has been told 200 that nobody is there (RFC 4975 7.1.2).
+func (x *Exchange) reportUnreachable(to flow.Flow) {
+	w := x.waiter(x.Frame.ID, to, x.Frame.Header("Byte-Range"))
+	if !x.taken || w == nil || w.report == "" {
+		return
+	}
+	x.relay.Stats.Reports.Add(1)
+	x.out = append(x.out, output{to: x.From, data: w.appendReport(nil, 481, "Session-does-not-exist")})
 }
 
 // appendRelayed writes the frame as it leaves this hop: our URI goes from To-Path to From-Path

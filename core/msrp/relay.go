@@ -62,6 +62,9 @@ func New(o Options) *Relay {
 	return r
 }
 
+// Reaches tells whether there is a connection for a flow already.
+func (r *Relay) Reaches(f flow.Flow) bool { return r.opt.Sender.Reaches(f) }
+
 // Serve implements transport.Streams: it takes one frame off a connection, has it handled, and
 // sends what the handler asked for.
 func (r *Relay) Serve(in transport.Stream) error { return r.serve(in) }

@@ -251,15 +251,15 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-func TestConnectionThatBreaks(t *testing.T) {
+// TestNobodyThere: whoever was told 200 hears that it was not true, and the rest of the frame is thrown away.
+func TestNobodyThere(t *testing.T) {
 	w := newWorld(Limits{Piece: 100})
-	in := &trickle{from: alice, rest: send("abcd", "", strings.Repeat("x", 950)), step: 50, empty: io.EOF}
 	w.broken = bob.Conn
-	if err := w.serve(in); err != nil {
+	if _, err := w.feed(alice, send("abcd", "", strings.Repeat("x", 950)), 50); err != nil {
 		t.Fatal(err)
 	}
-	got := w.wires.frames(t, alice) // the script's 200; what relay told the script is the script's business
-	if len(got) != 1 || got[0].Code != 200 {
+	got := w.wires.frames(t, alice)
+	if len(got) != 2 || got[0].Code != 200 || got[1].Header("Status") != "000 481 Session-does-not-exist" {
 		t.Errorf("alice got %v", got)
 	}
 }

@@ -1,7 +1,6 @@
 package msrp
 
 import (
-	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/transport"
 )
 
@@ -41,20 +40,21 @@ func (r *Relay) lost(w *waiter) {
 }
 
 // report tells the sender of a SEND that it was not delivered (RFC 4976 5.2). It does not wait for
-// the sender: a peer that takes no reports misses them.
+// the sender.
 func (r *Relay) report(w *waiter, code int, reason string) {
 	if w.report == "" {
 		return
 	}
-	id := newID()
-	dst := append(append(append([]byte("MSRP "), id...), " REPORT\r\n"...), w.report...)
-	dst = appendStatus(append(dst, "Status: 000 "...), code, reason)
 	r.Stats.Reports.Add(1)
-	if err := r.sendNow(w.from, appendEndLine(dst, id, Complete)); err != nil {
+	if err := r.opt.Sender.SendWith(w.from, w.appendReport(nil, code, reason), transport.SendOptions{NoConnect: true}); err != nil {
 		r.Stats.Failed.Add(1)
 	}
 }
 
-func (r *Relay) sendNow(to flow.Flow, data []byte) error {
-	return r.opt.Sender.SendWith(to, data, transport.SendOptions{NoConnect: true})
+// appendReport writes a report about the SEND.
+func (w *waiter) appendReport(dst []byte, code int, reason string) []byte {
+	id := newID()
+	dst = append(append(append(append(dst, "MSRP "...), id...), " REPORT\r\n"...), w.report...)
+	dst = appendStatus(append(dst, "Status: 000 "...), code, reason)
+	return appendEndLine(dst, id, Complete)
 }

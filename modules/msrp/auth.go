@@ -72,7 +72,7 @@ func (s *state) cmapLookup(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
 		return no
 	}
 	way, ok := s.conns.find(f.Frame.Session(), s.server.Clock.Now())
-	if !ok {
+	if !ok || !s.relay.Reaches(way) {
 		return kemi.Int(notFound)
 	}
 	f.to, f.toSet = way, true

@@ -21,7 +21,7 @@ var functions = needFrame(kemi.Funcs[state]{
 	{Name: "relay_flags", Args: "flags int", Returns: kemi.Code, Call: (*state).relayFlags, Doc: "how relay uses the connection: 1 do not open one, 2 close it afterwards"},
 	{Name: "reply_flags", Args: "flags int", Returns: kemi.Code, Call: (*state).replyFlags, Doc: "how reply uses the connection, as relay_flags"},
 	{Name: "cmap_save", Returns: kemi.Code, Call: (*state).cmapSave, Doc: "grants the client of an AUTH a session: keeps its connection in the map and answers 200 with Use-Path and Expires, or 423 if Expires is out of bounds, 403 if there are too many sessions; -2 if the frame is no AUTH"},
-	{Name: "cmap_lookup", Returns: kemi.Code, Call: (*state).cmapLookup, Doc: "has relay send the frame over the connection of its session; -4 if there is no such session, -1 without a map"},
+	{Name: "cmap_lookup", Returns: kemi.Code, Call: (*state).cmapLookup, Doc: "has relay send the frame over the connection of its session; -4 if there is no such session or its connection has ended, -1 without a map"},
 })
 
 // needFrame has functions fail where the message in hand is none of MSRP.
