@@ -14,7 +14,7 @@ import (
 var functions = needFrame(kemi.Funcs[state]{
 	{Name: "relay", Returns: kemi.Code, Waits: true, Call: (*state).passOn, Doc: "passes the frame on: to where set_dst or cmap_lookup says, a reply back to where its request came from, else to the next URI of To-Path; -1 if there is none or it cannot be reached"},
 	{Name: "forward", Args: "addr str, sock str", Returns: kemi.Code, Waits: true, Call: (*state).forward, Doc: "set_dst and relay in one"},
-	{Name: "reply", Args: "code int, reason str, headers str", Returns: kemi.Code, Call: (*state).answer, Doc: "answers the request; headers are whole lines"},
+	{Name: "reply", Args: "code str, reason str, headers str", Returns: kemi.Code, Call: (*state).answer, Doc: "answers the request; headers are whole lines"},
 	{Name: "is_request", Returns: kemi.Code, Call: (*state).isRequest, Doc: "the frame is a request"},
 	{Name: "is_reply", Returns: kemi.Code, Call: (*state).isReply, Doc: "the frame is a reply"},
 	{Name: "set_dst", Args: "addr str, sock str", Returns: kemi.Code, Waits: true, Call: (*state).setDst, Doc: "sets where relay sends the frame: an MSRP URI, and the local socket as proto:ip:port or empty"},
@@ -77,8 +77,9 @@ func (s *state) replyFlags(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 
 // answer replies to requests, but not to reports, which get no reply (RFC 4975 7.1.2).
 func (s *state) answer(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	f, status := inHand(c), a.Int(0)
-	if !f.Frame.IsRequest() || f.Frame.Method == "REPORT" || status < 100 || status > 999 || strings.ContainsAny(a.Str(1), "\r\n") {
+	f := inHand(c)
+	status, err := strconv.Atoi(a.Str(0))
+	if !f.Frame.IsRequest() || f.Frame.Method == "REPORT" || err != nil || status < 100 || status > 999 || strings.ContainsAny(a.Str(1), "\r\n") {
 		return no
 	}
 	headers, ok := lines(a.Str(2))
