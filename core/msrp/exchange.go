@@ -11,12 +11,13 @@ type Exchange struct {
 	Frame *Frame
 	From  flow.Flow // the way the frame came
 
-	relay *Relay
-	back  *waiter // of a reply: the request that it answers, if it was relayed here
-	out   []output
-	taken bool    // the request was answered with 200: a failure has to be reported
-	more  bool    // content of the frame follows
-	chunk *chunks // how the rest of a long frame goes on; nil: it is not relayed, or failed
+	relay    *Relay
+	back     *waiter // of a reply: the request that it answers, if it was relayed here
+	out      []output
+	taken    bool    // the request was answered with 200: a failure has to be reported
+	answered bool    // a reply was asked for
+	more     bool    // content of the frame follows
+	chunk    *chunks // how the rest of a long frame goes on; nil: it is not relayed, or failed
 }
 
 // output is one frame that is to be sent.
@@ -35,9 +36,13 @@ func (x *Exchange) Reply(code int, reason, headers string) {
 // ReplyWith is Reply with options for the connection.
 func (x *Exchange) ReplyWith(code int, reason, headers string, o transport.SendOptions) {
 	data := AppendReply(nil, x.Frame, code, reason, headers)
+	o.Exact = true
 	x.out = append(x.out, output{to: x.From, data: data, opt: o})
-	x.taken = x.taken || code == 200
+	x.taken, x.answered = x.taken || code == 200, true
 }
+
+// Answered tells whether the handler has asked for a reply.
+func (x *Exchange) Answered() bool { return x.answered }
 
 // NextHop is the URI that the frame goes to after this hop: the second one of To-Path.
 func (f *Frame) NextHop() (string, error) {
@@ -57,13 +62,14 @@ func (x *Exchange) Back() (flow.Flow, bool) {
 	return x.back.from, true
 }
 
-// Relay passes the frame on. It fails if the path has no further hop, or if there is no
-// connection and none may be made. What fails later is reported to the sender of a SEND.
+// Relay passes the frame on, over the connection that the flow names or, if it names none, any one to the
+// peer. It fails if the path has no further hop, or if there is no connection and none may be made. What fails later is reported to the sender of a SEND.
 func (x *Exchange) Relay(to flow.Flow, o transport.SendOptions) error {
 	if _, err := x.Frame.NextHop(); err != nil {
 		return err
 	}
-	if o.NoConnect && !x.relay.opt.Sender.Reaches(to) {
+	o.Exact = to.Conn != 0
+	if (o.NoConnect || o.Exact) && !x.relay.opt.Sender.Reaches(to) {
 		x.relay.Stats.Failed.Add(1)
 		x.reportUnreachable(to)
 		return transport.ErrNoConnection
@@ -91,7 +97,7 @@ func (x *Exchange) reportUnreachable(to flow.Flow) {
 		return
 	}
 	x.relay.Stats.Reports.Add(1)
-	x.out = append(x.out, output{to: x.From, data: w.appendReport(nil, 481, "Session-does-not-exist")})
+	x.out = append(x.out, output{to: x.From, opt: transport.SendOptions{Exact: true}, data: w.appendReport(nil, 481, "Session-does-not-exist")})
 }
 
 // appendRelayed writes the frame as it leaves this hop: our URI goes from To-Path to From-Path

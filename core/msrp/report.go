@@ -46,7 +46,7 @@ func (r *Relay) report(w *waiter, code int, reason string) {
 		return
 	}
 	r.Stats.Reports.Add(1)
-	if err := r.opt.Sender.SendWith(w.from, w.appendReport(nil, code, reason), transport.SendOptions{NoConnect: true}); err != nil {
+	if err := r.opt.Sender.SendWith(w.from, w.appendReport(nil, code, reason), transport.SendOptions{Exact: true}); err != nil {
 		r.Stats.Failed.Add(1)
 	}
 }

@@ -9,8 +9,12 @@ import (
 
 // ReplyFlow is where replies to a request go (RFC 3261 18.2.2, RFC 3581 4): over the
 // connection that it came on, else to its source address, at the port that it came from if
-// the client or the script asked for that, at the sent-by port if not.
+// the client or the script asked for that, at the sent-by port if not. No transport takes the zero
+// Flow of a message with NoReply.
 func ReplyFlow(m *Message) flow.Flow {
+	if m.NoReply {
+		return flow.Flow{}
+	}
 	f := m.Flow
 	via, err := m.TopVia()
 	if err != nil || f.Proto.Reliable() {

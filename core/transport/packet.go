@@ -49,6 +49,7 @@ type Sender interface {
 // SendOptions changes how one message is sent. The zero value is the usual way.
 type SendOptions struct {
 	NoConnect bool // use only a connection that exists; ErrNoConnection if there is none
+	Exact     bool // use only the connection that the flow names; ErrNoConnection if it has ended
 	Close     bool // close the connection once the message has gone out
 	// Failed is called from a goroutine of its own if the message could not be delivered
 	// after SendWith returned nil: the connect failed, or the connection broke before its bytes

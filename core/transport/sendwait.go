@@ -34,8 +34,11 @@ func (o *outbox) awaitRoom() bool {
 	return o.dead == nil
 }
 
-// Reaches tells whether there is a connection for a flow already.
+// Reaches tells whether there is a connection for a flow already: the one that it names, or else any to its peer.
 func (s *Set) Reaches(f flow.Flow) bool {
+	if f.Conn != 0 {
+		return s.conns.get(f.Conn) != nil
+	}
 	f.Remote = unmap(f.Remote)
 	return s.conns.find(f) != nil
 }

@@ -94,6 +94,9 @@ func (s *Set) sendStream(f flow.Flow, data []byte, o SendOptions) error {
 // connFor finds the connection for a flow, or begins to open one.
 func (s *Set) connFor(f flow.Flow, o SendOptions) (*conn, error) {
 	f.Remote = unmap(f.Remote)
+	if o.Exact {
+		return s.connExactly(f.Conn)
+	}
 	if c := s.conns.find(f); c != nil {
 		return c, nil
 	}
@@ -111,6 +114,14 @@ func (s *Set) connFor(f flow.Flow, o SendOptions) (*conn, error) {
 		go c.dial()
 	}
 	return c, err
+}
+
+// connExactly finds the connection with an ID.
+func (s *Set) connExactly(id flow.ConnID) (*conn, error) {
+	if c := s.conns.get(id); c != nil {
+		return c, nil
+	}
+	return nil, ErrNoConnection
 }
 
 // dial opens the connection and sends what has been queued meanwhile.

@@ -62,6 +62,17 @@ func TestFailureReport(t *testing.T) {
 	}
 }
 
+// TestTwoRelays: a client gets a session of a relay behind another one, whose answers find their way back.
+func TestTwoRelays(t *testing.T) {
+	near, nearRelay := start(t)
+	_, farRelay := start(t)
+	alice := near.Stream()
+	f := alice.Auth("alice", "xyz123", nearRelay+" "+farRelay, "")
+	if f.Code != 200 || !strings.HasPrefix(f.Header("Use-Path"), strings.TrimSuffix(farRelay, ";tcp")+"/") || string(f.To) != alice.URI {
+		t.Errorf("alice got\n%s", f.Raw)
+	}
+}
+
 func TestInterval(t *testing.T) {
 	s, relay := start(t)
 	alice := s.Stream()

@@ -45,7 +45,10 @@ func (s *state) Handle(x *msrp.Exchange) {
 			s.server.Log.Error("msrp", "frame from "+x.From.Remote.String()+" has no SIP view: "+err.Error())
 			return
 		}
-		s.server.Raise(sh, s.callback, eventFrame, m)
+		outcome := s.server.Raise(sh, s.callback, eventFrame, m)
+		if outcome == route.Failed && x.Frame.IsRequest() && x.Frame.Method != "REPORT" && !x.Answered() {
+			x.Reply(500, "Server Internal Error", "")
+		}
 	})
 }
 
@@ -62,7 +65,7 @@ func (s *state) message(sh *kemi.Shard, x *msrp.Exchange) (*route.Message, error
 	m := new(route.Message)
 	m.Begin(received)
 	m.ID, m.Received, m.Shard = s.nextID.Add(1), s.server.Clock.Now(), sh.ID
-	m.Flow = x.From
+	m.Flow, m.NoReply = x.From, true
 	m.Extra = map[any]any{frameKey{}: &frame{Exchange: x}}
 	return m, nil
 }

@@ -34,8 +34,13 @@ func (s *Server) Stream() *Stream {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	s.t.Cleanup(func() { _ = conn.Close() })
-	p := &Stream{t: s.t, conn: conn, Addr: netip.MustParseAddrPort(conn.LocalAddr().String())}
+	return NewStream(s.t, conn)
+}
+
+// NewStream speaks over a connection that there is; it ends with the test.
+func NewStream(t testing.TB, conn net.Conn) *Stream {
+	t.Cleanup(func() { _ = conn.Close() })
+	p := &Stream{t: t, conn: conn, Addr: netip.MustParseAddrPort(conn.LocalAddr().String())}
 	p.URI = "msrp://" + p.Addr.String() + "/end;tcp"
 	return p
 }

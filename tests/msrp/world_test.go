@@ -35,11 +35,13 @@ end
 
 const configuration = `
 debug=2
-listen=tcp:127.0.0.1:0
+listen=tcp:127.0.0.1:PORT
 tcp_max_connections=8000
 tcp_accept_iplimit=8000
 loadmodule "pv.so"
 loadmodule "sl.so"
+loadmodule "auth.so"
+loadmodule "tm.so"
 loadmodule "msrp.so"
 loadmodule "app_lua.so"
 modparam("msrp", "event_callback", "ksr_msrp_event")
@@ -50,7 +52,12 @@ cfgengine "lua"
 
 func start(t testing.TB) *inproc.Server {
 	t.Helper()
-	return inproc.Start(t, inproc.Options{Config: configuration, Files: []inproc.File{{Name: "routes.lua", Text: script}}})
+	return startWith(t, script)
+}
+
+func startWith(t testing.TB, script string) *inproc.Server {
+	t.Helper()
+	return inproc.Start(t, inproc.Options{Config: configuration, Defines: []string{"PORT=" + inproc.FreePort(t)}, Files: []inproc.File{{Name: "routes.lua", Text: script}}})
 }
 
 // session is a peer with a path of its own.
