@@ -9,6 +9,7 @@ var (
 	ErrHeadTooLong = errors.New("msrp: header too long")
 	ErrHeader      = errors.New("msrp: bad header line")
 	ErrEndLine     = errors.New("msrp: wrong end-line")
+	ErrTooMuch     = errors.New("msrp: content too long for what is no SEND")
 	ErrPath        = errors.New("msrp: no To-Path and From-Path at the top")
 )
 
@@ -17,5 +18,6 @@ var (
 	ErrNoNextHop = errors.New("msrp: no next hop")
 	ErrBadURI    = errors.New("msrp: not an MSRP URI")
 	ErrBadRange  = errors.New("msrp: bad Byte-Range")
+	ErrRelayed   = errors.New("msrp: a long frame can be relayed once")
 	ErrTooLarge  = errors.New("msrp: path or transaction id too long")
 )

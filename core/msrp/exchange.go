@@ -26,6 +26,7 @@ type output struct {
 	data []byte
 	opt  transport.SendOptions
 	wait *waiter // of a relayed request; nil: no reply is waited for
+	last bool    // it goes out when all of a long frame has come: nobody can be told 200 before
 }
 
 // Reply answers the request. Headers are whole lines, each with its CRLF.
@@ -37,7 +38,7 @@ func (x *Exchange) Reply(code int, reason, headers string) {
 func (x *Exchange) ReplyWith(code int, reason, headers string, o transport.SendOptions) {
 	data := AppendReply(nil, x.Frame, code, reason, headers)
 	o.Exact = true
-	x.out = append(x.out, output{to: x.From, data: data, opt: o})
+	x.out = append(x.out, output{to: x.From, data: data, opt: o, last: code == 200})
 	x.taken, x.answered = x.taken || code == 200, true
 }
 
@@ -62,11 +63,15 @@ func (x *Exchange) Back() (flow.Flow, bool) {
 	return x.back.from, true
 }
 
-// Relay passes the frame on, over the connection that the flow names or, if it names none, any one to the
-// peer. It fails if the path has no further hop, or if there is no connection and none may be made. What fails later is reported to the sender of a SEND.
+// Relay passes the frame on, over the connection that the flow names or, if it names none, any one to
+// the peer. It fails if the path has no further hop, or if there is no connection and none may be
+// made. What fails later is reported to the sender of a SEND.
 func (x *Exchange) Relay(to flow.Flow, o transport.SendOptions) error {
 	if _, err := x.Frame.NextHop(); err != nil {
 		return err
+	}
+	if x.chunk != nil {
+		return ErrRelayed
 	}
 	o.Exact = to.Conn != 0
 	if (o.NoConnect || o.Exact) && !x.relay.opt.Sender.Reaches(to) {
@@ -97,7 +102,7 @@ func (x *Exchange) reportUnreachable(to flow.Flow) {
 		return
 	}
 	x.relay.Stats.Reports.Add(1)
-	x.out = append(x.out, output{to: x.From, opt: transport.SendOptions{Exact: true}, data: w.appendReport(nil, 481, "Session-does-not-exist")})
+	x.out = append(x.out, output{to: x.From, last: true, opt: transport.SendOptions{Exact: true}, data: w.appendReport(nil, 481, "Session-does-not-exist")})
 }
 
 // appendRelayed writes the frame as it leaves this hop: our URI goes from To-Path to From-Path
@@ -112,12 +117,17 @@ func (f *Frame) appendRelayed(dst []byte) []byte {
 	return appendEndLine(dst, f.ID, f.Flag)
 }
 
-// send sends what was asked for, in its order.
+// send sends what was asked for, in its order, but for what has to wait until the frame is complete.
 func (x *Exchange) send() {
+	var later []output
 	for i := range x.out {
-		x.relay.send(&x.out[i], x)
+		if y := &x.out[i]; y.last && x.more {
+			later = append(later, *y)
+		} else {
+			x.relay.send(y, x)
+		}
 	}
-	x.out = nil
+	x.out = later
 }
 
 // send waits until the connection has room.

@@ -200,3 +200,40 @@ func BenchmarkCut(b *testing.B) {
 		}
 	}
 }
+
+// FuzzURI: what is read of a URI are parts of it.
+func FuzzURI(f *testing.F) {
+	for _, uri := range []string{"msrp://alice@atlanta.example:7654/jshA7weztas;tcp", "msrps://[2001:db8::1]:2855/abc;tcp;x=y", "msrp://h", "msrp:///;"} {
+		f.Add(uri)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		u, err := ParseURI(s)
+		if err != nil {
+			return
+		}
+		for _, part := range []string{u.Scheme, u.UserInfo, u.User, u.Host, u.Port, u.Session, u.Proto, u.Params} {
+			if !strings.Contains(s, part) {
+				t.Errorf("%q is no part of %q", part, s)
+			}
+		}
+		if u.Host == "" || u.PortNumber() == 0 {
+			t.Errorf("%q gave %+v", s, u)
+		}
+	})
+}
+
+// FuzzByteRange: a range that is read and written is read as the same.
+func FuzzByteRange(f *testing.F) {
+	for _, s := range []string{"1-5/5", "1-*/*", "1-0/0", "9-*/100", "-1-5/5", "*-5/5"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		r, err := ParseByteRange(s)
+		if err != nil {
+			return
+		}
+		if again, err := ParseByteRange(string(r.Append(nil))); err != nil || again != r {
+			t.Errorf("%q gave %+v and then %+v, %v", s, r, again, err)
+		}
+	})
+}

@@ -85,16 +85,24 @@ func (r *Relay) serve(in input) error {
 			f, size, err = c.Cut(in.Bytes())
 		}
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case f.Flag == More && f.Method != "SEND":
+		return ErrTooMuch // only a SEND can be cut into chunks
 	}
 	in.Discard(size)
 	c.Took(c.scanned)
 	x := &Exchange{Frame: f, From: in.Flow(), relay: r, more: f.Flag == More}
 	x.run()
-	if x.more {
-		return r.passOn(in, c, x)
+	if !x.more {
+		return nil
 	}
+	if err := r.passOn(in, c, x); err != nil {
+		return err
+	}
+	x.more = false
+	x.send()
 	return nil
 }
 

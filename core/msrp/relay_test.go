@@ -192,6 +192,9 @@ func TestSenderLeavesInTheMiddle(t *testing.T) {
 		t.Fatal(err)
 	}
 	chunks := w.wires.frames(t, bob)
+	if got := w.take(alice); got != "" {
+		t.Errorf("alice was told %q", got)
+	}
 	if last := chunks[len(chunks)-1]; last.Flag != Aborted || len(chunks) < 8 {
 		t.Errorf("%d chunks, the last one with %c", len(chunks), last.Flag)
 	}
@@ -324,5 +327,16 @@ func TestWaitingIsBounded(t *testing.T) {
 	w.Tick()
 	if got := w.wires.frames(t, alice); len(got) != 4 || w.Stats.Forgotten.Load() != 6 {
 		t.Errorf("%d reports, %d forgotten", len(got), w.Stats.Forgotten.Load())
+	}
+}
+
+// TestLongReply: nothing but a SEND is cut into chunks.
+func TestLongReply(t *testing.T) {
+	w := newWorld(Limits{Piece: 100})
+	for _, what := range []string{"AUTH", "200 OK", "REPORT"} {
+		text := strings.Replace(send("abcd", "", strings.Repeat("x", 999)), "SEND", what, 1)
+		if _, err := w.feed(alice, text, 50); !errors.Is(err, ErrTooMuch) {
+			t.Errorf("%s: %v", what, err)
+		}
 	}
 }
