@@ -51,7 +51,7 @@ func TestTwoHops(t *testing.T) {
 // TestFailureReport: a SEND that its receiver refuses is reported to its sender.
 func TestFailureReport(t *testing.T) {
 	s, relay := start(t)
-	alice, bob := s.Stream(), (*inproc.Stream)(nil)
+	alice := s.Stream()
 	bob, path := session(t, s, relay)
 	alice.Send(alice.Frame("aaaa", "SEND", path+" "+bob.URI, "Message-ID: 1\nByte-Range: 1-5/5\nContent-Type: text/plain\n", "hello", msrp.Complete))
 	alice.Receive()
