@@ -45,11 +45,21 @@ func (s *state) Handle(x *msrp.Exchange) {
 			s.server.Log.Error("msrp", "frame from "+x.From.Remote.String()+" has no SIP view: "+err.Error())
 			return
 		}
-		outcome := s.server.Raise(sh, s.callback, eventFrame, m)
-		if outcome == route.Failed && x.Frame.IsRequest() && x.Frame.Method != "REPORT" && !x.Answered() {
-			x.Reply(500, "Server Internal Error", "")
-		}
+		refuse(x, s.server.Raise(sh, s.callback, eventFrame, m))
 	})
+}
+
+// refuse answers a request that the script could not decide about.
+func refuse(x *msrp.Exchange, outcome route.Outcome) {
+	if !x.Frame.IsRequest() || x.Frame.Method == "REPORT" || x.Answered() {
+		return
+	}
+	switch outcome {
+	case route.Failed:
+		x.Reply(500, "Server Internal Error", "")
+	case route.Absent:
+		x.Reply(501, "MSRP is not served", "")
+	}
 }
 
 // message is the SIP view of a frame.

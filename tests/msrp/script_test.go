@@ -52,6 +52,9 @@ func TestScriptThatFails(t *testing.T) {
 	if f := p.Ask("abcd", "SEND", "msrp://r/s;tcp", ""); f.Code != 500 {
 		t.Errorf("got\n%s", f.Raw)
 	}
+	if f := startWith(t, "function ksr_request_route() end").Stream().Ask("abcd", "SEND", "msrp://r/s;tcp", ""); f.Code != 501 {
+		t.Errorf("without a function: got\n%s", f.Raw)
+	}
 	p.Send(p.Frame("abce", "REPORT", "msrp://r/s;tcp", "", "", msrp.Complete))
 	p.Silence(50 * time.Millisecond)
 }
