@@ -25,6 +25,8 @@ func TestParseName(t *testing.T) {
 		{"al ice@example.com", "", "", "no user"},
 		{"al:ice@example.com", "", "", "no user"},
 		{"alice@exa mple", "", "", "no domain"},
+		{"alice@example.com:5060", "", "", "without a port"},
+		{"alice@[::1", "", "", "no domain"},
 		{"alice@bob@example.com", "", "", "no domain"},
 		{strings.Repeat("a", 65) + "@example.com", "", "", "too long"},
 	} {
@@ -183,3 +185,22 @@ func TestErrorsOfTheDatabaseAreKept(t *testing.T) {
 }
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
+
+// FuzzParseName: what is taken reads the same again, and fits the tables.
+func FuzzParseName(f *testing.F) {
+	for _, s := range []string{"alice@example.com", "sip:alice@Example.COM", "alice", "a@[2001:db8::1]", "@", "a@b@c"} {
+		f.Add(s, "example.com")
+	}
+	f.Fuzz(func(t *testing.T, text, domain string) {
+		n, err := account.ParseName(text, domain)
+		if err != nil {
+			return
+		}
+		if again, err := account.ParseName(n.String(), ""); err != nil || again != n {
+			t.Errorf("%q is %q, and that is %q, %v", text, n, again, err)
+		}
+		if len(n.User) > 64 || len(n.Domain) > 64 || strings.ContainsAny(n.String(), " \r\n\"<>") {
+			t.Errorf("%q was taken", text)
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -182,4 +183,9 @@ func TestURLsHideTheirPassword(t *testing.T) {
 	}
 }
 
-func TestMain(m *testing.M) { dbtest.Main(m) }
+func TestMain(m *testing.M) {
+	if url := os.Getenv(childURL); url != "" {
+		writeUntilKilled(url)
+	}
+	dbtest.Main(m)
+}

@@ -69,7 +69,8 @@ type Server struct {
 	nextID    atomic.Uint64
 	slots     sync.Pool
 
-	onFilteredACK func(*route.Message) // may be nil
+	onFilteredACK func(*route.Message)                   // may be nil
+	onReply       func(shard int, m *route.Message) bool // may be nil
 	stop          chan struct{}
 	ticking       sync.WaitGroup
 }

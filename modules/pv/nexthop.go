@@ -77,7 +77,17 @@ func parseNextHop(_ *state, _ *kemi.Registry, inner string) (any, error) {
 	if !ok {
 		return nil, errName
 	}
-	return uri(nextHopURI, take), nil
+	get := uri(nextHopURI, take)
+	if inner != "p" {
+		return get, nil
+	}
+	return getter(func(s *state, c *kemi.Ctx, a *kemi.VarArgs) kemi.Value {
+		v := get(s, c, a)
+		if v.IsNull() || c.Msg.IsRequest {
+			return v
+		}
+		return kemi.Int(v.Number()) // of a reply the port is a number
+	}), nil
 }
 
 func getNextHop(s *state, c *kemi.Ctx, a *kemi.VarArgs) kemi.Value { return a.Data.(getter)(s, c, a) }

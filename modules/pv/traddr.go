@@ -43,7 +43,7 @@ func readLoose(s string) (a looseAddr, ok bool) {
 	}
 	end := strings.IndexByte(s[at:], '>')
 	if end < 0 {
-		return a, false
+		return looseAddr{name: s[:at], uri: s[at+1:]}, true
 	}
 	return looseAddr{s[:at], s[at+1 : at+end], at + end + 1}, true
 }

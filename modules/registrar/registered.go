@@ -157,6 +157,9 @@ func (s *state) unregister(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 func (s *state) unregisterRUID(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	t := s.table(c, "unregister_ruid", a.Str(0))
 	aor := s.aorOf(a.Str(1))
+	if t != nil && aor == "" && t.Asks() { // the id is enough for a database
+		c.Wait(func() { aor, _ = t.OwnerOf(a.Str(2)) }) // an error leaves it empty
+	}
 	if t == nil || aor == "" {
 		return no
 	}

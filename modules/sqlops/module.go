@@ -25,6 +25,7 @@ var Module = kemi.Define(kemi.Spec[state]{
 		kemi.FuncParam("log_buf_size", kemi.KindInt, "128", ignore, "accepted; a query that fails is logged in full"),
 	},
 	Funcs: functions,
+	Trans: transformations,
 	Vars: kemi.Vars[state]{
 		{Name: "dbr", Named: true, Parse: parseField, Get: getField, Doc: "a part of a result: $dbr(result=>rows), =>cols, =>colname[N] and =>[row,column]"},
 		{Name: "sqlrows", Named: true, Get: getRows, Doc: "rows that the message's last query over a connection touched or found; -1 if it failed"},
@@ -46,6 +47,7 @@ type state struct {
 // connection is a database by the name that scripts use.
 type connection struct {
 	name, url string
+	mysql     bool   // a server, not SQLite
 	d         *db.DB // nil: it could not be reached at the start
 }
 
@@ -57,13 +59,14 @@ func (s *state) define(v kemi.ParamValue) error {
 	if !ok || name == "" {
 		return fmt.Errorf("sqlcon: %w", errConnection)
 	}
-	if _, err := db.ParseURL(url); err != nil {
+	u, err := db.ParseURL(url)
+	if err != nil {
 		return fmt.Errorf("sqlcon: %w", err)
 	}
 	if s.connections[name] != nil {
 		return fmt.Errorf("sqlcon: connection %q is defined twice", name)
 	}
-	c := &connection{name: name, url: url}
+	c := &connection{name: name, url: url, mysql: u.Driver == "mysql"}
 	s.connections[name], s.order = c, append(s.order, c)
 	return nil
 }

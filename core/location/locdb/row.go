@@ -93,8 +93,8 @@ func (s *Settings) changing(c *location.Contact) []db.Col {
 	n := &s.Columns
 	return []db.Col{
 		{Name: n.Contact, Value: c.URI}, {Name: n.Expires, Value: s.when(c.Expires)}, {Name: n.Q, Value: quality(c.Q)},
-		{Name: n.CallID, Value: c.CallID}, {Name: n.CSeq, Value: int64(c.CSeq)}, {Name: n.Flags, Value: int64(c.Flags)},
-		{Name: n.CFlags, Value: int64(c.CFlags)}, {Name: n.UserAgent, Value: c.UserAgent}, {Name: n.Received, Value: text(c.Received)},
+		{Name: n.CallID, Value: c.CallID}, {Name: n.CSeq, Value: signed(c.CSeq)}, {Name: n.Flags, Value: signed(c.Flags)},
+		{Name: n.CFlags, Value: signed(c.CFlags)}, {Name: n.UserAgent, Value: c.UserAgent}, {Name: n.Received, Value: text(c.Received)},
 		{Name: n.Path, Value: text(c.Path)}, {Name: n.Socket, Value: text(c.Socket.String())}, {Name: n.Methods, Value: methods(c.Methods)},
 		{Name: n.Instance, Value: text(c.Instance)}, {Name: n.RegID, Value: int64(c.RegID)}, {Name: n.ServerID, Value: int64(c.ServerID)},
 		{Name: n.ConnectionID, Value: connection(c.Conn)}, {Name: n.Keepalive, Value: s.behindNAT(c)}, {Name: lastModified, Value: s.when(c.LastModified)},
@@ -122,8 +122,11 @@ func methods(set uint32) any {
 	if set == location.AllMethods {
 		return nil
 	}
-	return int64(set)
+	return signed(set)
 }
+
+// signed fits 32 bits into a column of signed numbers.
+func signed(n uint32) int64 { return int64(int32(n)) }
 
 func connection(id flow.ConnID) int64 {
 	if id == 0 {
