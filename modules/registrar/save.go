@@ -80,10 +80,7 @@ func (s *state) register(c *kemi.Ctx, t *location.Table, flags int, uri string) 
 	if err == nil {
 		code, err = s.store(c, t, r, flags)
 	}
-	contacts, unknown := s.fetch(c, t, r.aor)
-	if err == nil {
-		err = unknown
-	}
+	contacts, err := s.contactsAfter(c, t, r.aor, err)
 	if err != nil {
 		code, out = result(err), s.refuse(err, r, contacts)
 	} else {
@@ -93,6 +90,20 @@ func (s *state) register(c *kemi.Ctx, t *location.Table, flags int, uri string) 
 		out.path = r.common.Path
 	}
 	return code, out
+}
+
+// contactsAfter gives what the reply lists, and the error of before unless there was none. A
+// database that has just failed is not asked again.
+func (s *state) contactsAfter(c *kemi.Ctx, t *location.Table, aor string, before error) ([]*location.Contact, error) {
+	var x *refusal
+	if t.Asks() && errors.As(before, &x) && x.store {
+		return nil, before
+	}
+	list, err := s.fetch(c, t, aor)
+	if before != nil {
+		err = before
+	}
+	return list, err
 }
 
 // result is what save tells the script of a failure.
@@ -111,21 +122,19 @@ func (s *state) store(c *kemi.Ctx, t *location.Table, r *registration, flags int
 		return queried, nil
 	}
 	limit := s.number(c.Msg, "max_contacts", s.maxContacts.Get())
-	change := func(u *location.Update) (err error) {
+	code, err = s.update(c, t, r.aor, func(u *location.Update) (int, error) {
 		if r.star {
 			u.DeleteAll()
-			code = removed
-			return nil
+			return removed, nil
 		}
 		if flags&oneContact != 0 {
 			s.keepOnly(u, r)
 		} else if limit > 0 && s.count(u, r) > limit {
-			return errTooMany
+			return 0, errTooMany
 		}
-		code, err = s.apply(u, r)
-		return err
-	}
-	if err := s.update(c, t, r.aor, change); err != nil {
+		return s.apply(u, r)
+	})
+	if err != nil {
 		return 0, s.storeError(c, err, code)
 	}
 	return code, nil

@@ -22,7 +22,7 @@ var Module = kemi.Define(kemi.Spec[state]{
 		kemi.IntParam("results_maxsize", 32, func(s *state) *int { return &s.maxResults }, "how many results of one message are kept at a time"),
 		kemi.FuncParam("sqlres", kemi.KindStr, "", ignore, "accepted; a result needs no declaration"),
 		kemi.FuncParam("tr_buf_size", kemi.KindInt, "2048", ignore, "accepted; texts have no bound here"),
-		kemi.FuncParam("log_buf_size", kemi.KindInt, "128", ignore, "accepted; a query that fails is logged in full"),
+		kemi.IntParam("log_buf_size", 128, func(s *state) *int { return &s.logSize }, "how many bytes the log has of a query that fails"),
 	},
 	Funcs: functions,
 	Trans: transformations,
@@ -40,6 +40,7 @@ type state struct {
 	server      *kemi.Server
 	mode        int
 	maxResults  int
+	logSize     int
 	connections map[string]*connection
 	order       []*connection
 }

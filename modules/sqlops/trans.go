@@ -18,6 +18,9 @@ var escapes = strings.NewReplacer(`'`, `\'`, `"`, `\"`, `\`, `\\`, "\x00", `\0`)
 // quotes are the one sign that SQLite's quotes need doubled. A backslash means nothing there.
 var quotes = strings.NewReplacer(`'`, `''`)
 
+// either is what neither database takes for the end of a text; SQLite keeps both backslashes.
+var either = strings.NewReplacer(`'`, `''`, `\`, `\\`, "\x00", `\0`)
+
 // literal makes a transformation to what may stand in a query.
 func literal(absent string) func(*state, *kemi.Ctx, kemi.Value, *kemi.TranArgs) kemi.Value {
 	return func(s *state, _ *kemi.Ctx, v kemi.Value, _ *kemi.TranArgs) kemi.Value {
@@ -31,15 +34,19 @@ func literal(absent string) func(*state, *kemi.Ctx, kemi.Value, *kemi.TranArgs) 
 	}
 }
 
-// quoter is MySQL's, unless all connections are to SQLite.
+// quoter is that of the databases that there are: a query does not tell which one it is for.
 func (s *state) quoter() *strings.Replacer {
+	servers := 0
 	for _, c := range s.order {
 		if c.mysql {
-			return escapes
+			servers++
 		}
 	}
-	if len(s.order) == 0 {
+	switch {
+	case servers == len(s.order):
 		return escapes
+	case servers == 0:
+		return quotes
 	}
-	return quotes
+	return either
 }

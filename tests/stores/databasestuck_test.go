@@ -23,11 +23,11 @@ func TestDatabaseStuck(t *testing.T) {
 			s := newRegistrar(t, mode, m.URL("d"))
 			s.Start()
 			c := NewClient(t, s.Addr())
-			registers := startLoad(t, c, 400, func(i int) string {
+			registers := startLoad(t, c, 200, 200*time.Millisecond, func(i int) string {
 				u := fmt.Sprintf("u%d@h.test", i)
 				return c.Request("REGISTER", u, u, "", "Contact: <sip:x@192.0.2.1>;expires=600")
 			})
-			others := startLoad(t, c, 4, func(i int) string { return c.Request("OPTIONS", "a@h.test", "b@h.test", "") })
+			others := startLoad(t, c, 4, 2*time.Millisecond, func(i int) string { return c.Request("OPTIONS", "a@h.test", "b@h.test", "") })
 			time.Sleep(500 * time.Millisecond)
 			signalMariaDB(t, m, syscall.SIGSTOP)
 			stuck := time.Now()
