@@ -38,6 +38,24 @@ func thing(id int, name string) db.Write {
 	return db.Insert("things", db.Col{Name: "id", Value: id}, db.Col{Name: "name", Value: name}, db.Col{Name: "n", Value: id * 10})
 }
 
+func TestFilesAreNotForAll(t *testing.T) {
+	url := dbtest.SQLite(t)
+	open(t, url)
+	file := strings.TrimPrefix(url, "sqlite://")
+	for _, name := range []string{file, file + "-wal", file + "-shm"} {
+		info, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode().Perm()&0o007 != 0 {
+			t.Errorf("%s has the permissions %v", name, info.Mode())
+		}
+	}
+	if _, err := db.Open("sqlite:///nowhere/test.db", db.DefaultOptions()); err == nil || !strings.Contains(err.Error(), "/nowhere") {
+		t.Error("in a folder that does not exist:", err)
+	}
+}
+
 func TestValuesComeBack(t *testing.T) {
 	at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.Local)
 	dbtest.Each(t, func(t *testing.T, url string) {

@@ -47,7 +47,7 @@ type Hand struct {
 	OwnRoute      string    // parameters of our own Route URI, once loose_route has followed it
 	NextRoute     bool      // loose_route took the next hop from a further Route
 	Authorized    string    // user of the digest credentials that were checked and are right; empty: none
-	Realm         string    // of those credentials, as they have it
+	AuthRealm     string    // of those credentials, as they have it
 	Handled       bool      // something was sent because of the message
 	Dropped       bool      // set_drop: nothing more is done with the message after the route
 

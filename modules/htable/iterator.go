@@ -121,8 +121,7 @@ func (s *state) iteratorSet(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 		return no
 	}
 	it.item.value = a.At(1)
-	it.table.set(it.item.key, a.At(1), 0, s.now())
-	return yes
+	return verdict(s.set(it.table, it.item.key, a.At(1), 0))
 }
 
 func (s *state) iteratorSetex(c *kemi.Ctx, a *kemi.Args) kemi.Value {

@@ -196,6 +196,38 @@ func TestValuesAreQuoted(t *testing.T) {
 	})
 }
 
+// With both kinds of databases a text ends where its quotes do in either, however it is spelt.
+func TestValuesForBothDatabases(t *testing.T) {
+	others := map[string]string{"mysql": "sqlite://" + t.TempDir() + "/other.db", "sqlite": "mysql://a:b@127.0.0.1:1/c"}
+	dbtest.Each(t, func(t *testing.T, url string) {
+		kind, _, _ := strings.Cut(url, ":")
+		h := kemitest.Start(t, `modparam("sqlops", "connect_mode", 1)`+"\n"+`modparam("sqlops", "sqlcon", "ca=>`+url+`")`+"\n"+
+			`modparam("sqlops", "sqlcon", "cb=>`+others[kind]+`")`+"\n", pv.Module, Module)
+		h.Run(message, func(c *kemi.Ctx) {
+			s := script{t, h, c}
+			for _, text := range []string{"it's", `\' OR 1=1 --`, `\\' OR 1=1 --`, `"q`, `x\`} {
+				quoted := "'" + h.Registry.Module("sqlops").State.(*state).quoter().Replace(text) + "'"
+				s.call("0", "sql_query", "ca", "SELECT "+quoted+" AS one", "ra")
+				s.call("1", "sql_num_columns", "ra")
+				if kind == "mysql" || !strings.Contains(text, `\`) {
+					s.call("'"+text+"'", "sql_result_get", "ra", 0, 0)
+				}
+			}
+		})
+	})
+}
+
+// A query that fails may hold a message and its secrets: the log has its beginning.
+func TestFailedQueriesInTheLog(t *testing.T) {
+	h := kemitest.Start(t, `modparam("sqlops", "sqlcon", "ca=>`+dbtest.SQLite(t)+`")`+"\n"+`modparam("sqlops", "log_buf_size", 12)`+"\n", pv.Module, Module)
+	h.Run(message, func(c *kemi.Ctx) {
+		script{t, h, c}.call("-1", "sql_query", "ca", "INSERT INTO nowhere VALUES ('secret')", "ra")
+	})
+	if log := h.Log(); !strings.Contains(log, `"INSERT INTO "`) || strings.Contains(log, "secret") {
+		t.Error(log)
+	}
+}
+
 func TestConnections(t *testing.T) {
 	for text, want := range map[string]string{
 		`modparam("sqlops", "sqlcon", "ca")`:               "NAME=>URL",

@@ -90,7 +90,7 @@ func credentials(c *kemi.Ctx) account {
 	if c.Msg == nil {
 		return account{}
 	}
-	return account{c.Msg.Authorized, c.Msg.Realm}
+	return account{c.Msg.Authorized, c.Msg.AuthRealm}
 }
 
 // check compares the user of a URI with an account, or with that of the credentials if it is not complete.

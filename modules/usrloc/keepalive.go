@@ -11,7 +11,6 @@ import (
 	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/location"
 	"github.com/moonroute/moonroute/core/route"
-	"github.com/moonroute/moonroute/core/sip"
 	"github.com/moonroute/moonroute/kemi"
 )
 
@@ -159,46 +158,6 @@ func (k *keepalive) sendOne(sh *kemi.Shard, c *location.Contact) {
 		// A contact that cannot be reached does not answer; that is what ka_timeout is for.
 		_ = k.s.server.Core.Send(f, k.request(c, f), route.NoConnect, nil)
 	}
-}
-
-// way is the connection of a contact, or the address that it is behind.
-func (k *keepalive) way(sh *kemi.Shard, c *location.Contact) (flow.Flow, bool) {
-	next := c.URI
-	if c.Received != "" {
-		next = c.Received
-	}
-	if first, _, err := sip.ParseNameAddr(c.Path); err == nil {
-		next = first.URIText
-	}
-	list, err := k.s.server.Core.Targets(sh.Shard, next, c.Socket, nil)
-	if err != nil || len(list) == 0 {
-		return flow.Flow{}, false
-	}
-	f := list[0]
-	if c.Path == "" && f.Proto.Reliable() {
-		f.Conn = c.Conn
-	}
-	return f, true
-}
-
-// tagMark ends the contact's id in a From tag; no id contains it.
-const tagMark = "_ka"
-
-// request makes a keep-alive. Its From tag has the contact's id and the time in microseconds.
-func (k *keepalive) request(c *location.Contact, f flow.Flow) []byte {
-	user, host, ok := strings.Cut(c.AOR, "@")
-	if !ok {
-		host = k.domain
-	}
-	number := strconv.FormatUint(k.sent, 16)
-	path := ""
-	if c.Path != "" {
-		path = "Route: " + c.Path + "\r\n"
-	}
-	at := strconv.FormatInt(k.s.server.Clock.Now().UnixMicro(), 16)
-	return []byte(k.method + " " + c.URI + " SIP/2.0\r\nVia: SIP/2.0/" + f.Proto.Upper() + " " + f.Local.Host + ":" + f.Local.PortText +
-		";branch=z9hG4bKx." + number + "\r\n" + path + "From: <" + k.from + ">;tag=" + c.RUID + tagMark + at + "\r\nTo: <sip:" + user + "@" + host +
-		">\r\nCall-ID: ksrulka-" + c.RUID + "-" + number + "\r\nCSeq: 80 " + k.method + "\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n")
 }
 
 // take notes the answer to a keep-alive; other replies are none of its business.
