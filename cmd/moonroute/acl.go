@@ -59,16 +59,12 @@ type memberRow struct {
 }
 
 func (f *accountFlags) members(ctx context.Context, s account.Store, o *console, args []string) error {
-	var only *account.Name
-	if len(args) > 0 {
-		n, err := f.name(args[0])
-		if err != nil {
-			return err
-		}
-		only = &n
+	only, err := f.only(args)
+	if err != nil {
+		return err
 	}
 	var rows []memberRow
-	err := s.Members(ctx, only, func(m account.Member) error {
+	err = s.Members(ctx, only, func(m account.Member) error {
 		rows = append(rows, memberRow{m.Name.String(), m.Group, m.Since})
 		return nil
 	})

@@ -11,6 +11,7 @@ import (
 // Name is a user of a domain.
 type Name struct{ User, Domain string }
 
+// String is user@domain.
 func (n Name) String() string { return n.User + "@" + n.Domain }
 
 // maxName is the size of the columns for users, domains, groups and passwords.

@@ -177,11 +177,18 @@ func refused(headers ...string) func(*accTables) string {
 	}
 }
 
-// missedTwice is refused by both: the better reply counts, and there is one row.
-func missedTwice(a *accTables) string {
-	invite, id := a.call("X-Fork: 1")
+// fork calls bob, who refuses, and carol.
+func (a *accTables) fork() (invite, callID string) {
+	a.Helper()
+	invite, callID = a.call("X-Fork: 1")
 	a.bob.Send(inproc.Reply(a.bob.Expect("INVITE"), 486, "Busy Here"))
 	a.bob.Expect("ACK")
+	return invite, callID
+}
+
+// missedTwice is refused by both: the better reply counts, and there is one row.
+func missedTwice(a *accTables) string {
+	invite, id := a.fork()
 	a.carol.Send(inproc.Reply(a.carol.Expect("INVITE"), 404, "Not Found"))
 	a.carol.Expect("ACK")
 	a.acknowledge(invite, final(a.alice))
@@ -190,9 +197,7 @@ func missedTwice(a *accTables) string {
 
 // answeredByOne is refused by bob and taken by carol, so that nobody has missed it.
 func answeredByOne(a *accTables) string {
-	invite, id := a.call("X-Fork: 1")
-	a.bob.Send(inproc.Reply(a.bob.Expect("INVITE"), 486, "Busy Here"))
-	a.bob.Expect("ACK")
+	invite, id := a.fork()
 	a.carol.Send(inproc.Reply(a.carol.Expect("INVITE"), 200, "OK"))
 	a.follow("ACK", "1", invite, final(a.alice))
 	a.bob.Expect("ACK") // the script sends all to bob
