@@ -21,10 +21,11 @@ test: build
 unit:
 	$(GO) test ./...
 
-## e2e: real peers (SIPp, sipsak, a softphone, kamcmd) against the built binary
+## e2e: real peers (SIPp, sipsak, a softphone, kamcmd), kills and lost databases against the built binary
 e2e: build
 	tests/install-peers
 	$(GO) test -count=1 -tags e2e ./tests/e2e/...
+	$(GO) test -count=1 -timeout 30m -tags e2e ./tests/stores
 
 ## race: the race detector; -short leaves out the tests that measure memory
 race:

@@ -9,6 +9,10 @@ import (
 	"github.com/moonroute/moonroute/core/stat"
 )
 
+// ReadURL is where modules that only read look for their tables unless db_url says otherwise: the database that the
+// incumbent's tools make, with its account for reading.
+const ReadURL = "mysql://kamailioro:kamailioro@localhost/kamailio"
+
 // DatabaseTuner is a module whose parameters are settings of database connections (db_mysql, db_sqlite).
 type DatabaseTuner interface {
 	TuneDatabase(u db.URL, o *db.Options)

@@ -167,8 +167,8 @@ func scanTranChar(s *scanner) (x tranValue, err error) {
 		s.at++
 	}
 	x.text = s.text[from:min(from+1, s.at)]
-	if s.at > from && strings.IndexByte(s.text[from+1:s.at], ',') >= 0 || x.text == "{" {
-		return x, errTranArg
+	if rest := s.text[from+len(x.text) : s.at]; x.text == "{" || strings.Contains(strings.TrimSuffix(rest, ","), ",") {
+		return x, errTranArg // it looks like one more argument
 	}
 	return x, nil
 }

@@ -49,6 +49,7 @@ import (
 	"github.com/moonroute/moonroute/modules/siputils"
 	"github.com/moonroute/moonroute/modules/sl"
 	"github.com/moonroute/moonroute/modules/speeddial"
+	"github.com/moonroute/moonroute/modules/sqlops"
 	"github.com/moonroute/moonroute/modules/statistics"
 	"github.com/moonroute/moonroute/modules/textops"
 	"github.com/moonroute/moonroute/modules/textopsx"
@@ -79,7 +80,7 @@ func All() []kemi.Module {
 		// Users.
 		usrloc.Module, registrar.Module, msilo.Module, msrp.Module, auth.Module, auth_db.Module, auth_xkeys.Module,
 		// Databases.
-		db_mysql.Module, db_sqlite.Module,
+		db_mysql.Module, db_sqlite.Module, sqlops.Module,
 		// Data and defence.
 		htable.Module, pike.Module, acc.Module,
 		// Tables of users, domains and addresses.

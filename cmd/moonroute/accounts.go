@@ -62,6 +62,15 @@ func (f *accountFlags) name(text string) (account.Name, error) {
 	return account.ParseName(text, f.domain)
 }
 
+// only is the name among the arguments; nil, which stands for all, if there is none.
+func (f *accountFlags) only(args []string) (*account.Name, error) {
+	if len(args) == 0 {
+		return nil, nil
+	}
+	n, err := f.name(args[0])
+	return &n, err
+}
+
 // known refuses a name that is no user's, unless --force is given.
 func (f *accountFlags) known(ctx context.Context, s account.Store, n account.Name) error {
 	there, err := s.Has(ctx, n)

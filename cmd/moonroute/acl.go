@@ -59,16 +59,12 @@ type memberRow struct {
 }
 
 func (f *accountFlags) members(ctx context.Context, s account.Store, o *console, args []string) error {
-	pattern := ""
-	if len(args) > 0 {
-		n, err := f.name(args[0])
-		if err != nil {
-			return err
-		}
-		pattern = n.String()
+	only, err := f.only(args)
+	if err != nil {
+		return err
 	}
 	var rows []memberRow
-	err := s.Members(ctx, pattern, func(m account.Member) error {
+	err = s.Members(ctx, only, func(m account.Member) error {
 		rows = append(rows, memberRow{m.Name.String(), m.Group, m.Since})
 		return nil
 	})

@@ -66,16 +66,12 @@ type aliasRow struct {
 }
 
 func (f *accountFlags) aliases(ctx context.Context, s account.Store, o *console, args []string) error {
-	var only *account.Name
-	if len(args) > 0 {
-		n, err := f.name(args[0])
-		if err != nil {
-			return err
-		}
-		only = &n
+	only, err := f.only(args)
+	if err != nil {
+		return err
 	}
 	var rows []aliasRow
-	err := s.Aliases(ctx, only, func(a account.Alias) error {
+	err = s.Aliases(ctx, only, func(a account.Alias) error {
 		rows = append(rows, aliasRow{a.Alias.String(), a.Target.String()})
 		return nil
 	})

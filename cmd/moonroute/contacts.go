@@ -151,21 +151,29 @@ func (f *ulFlags) stored(ctx context.Context, aor string) ([]contactRow, error) 
 	}
 	defer d.Close()
 	q := db.Query{Table: f.table, Columns: []string{"username", "domain", "contact", "expires", "q", "received", "path", "socket", "user_agent", "ruid"}, Order: "username"}
+	var n account.Name
 	if aor != "" {
-		n, err := account.ParseName(aor, "any")
-		if err != nil {
+		if n, err = account.ParseName(aor, anyDomain); err != nil {
 			return nil, err
 		}
 		q.Where = append(q.Where, db.Eq("username", n.User))
 	}
 	var rows []contactRow
 	return rows, d.Each(ctx, q, func(r db.Row) error {
-		if row, valid := storedContact(r, time.Now()); valid {
+		if row, valid := storedContact(r, time.Now()); valid && ofDomain(n.Domain, r.Str(1)) {
 			row.Table = f.table
 			rows = append(rows, row)
 		}
 		return nil
 	})
+}
+
+// anyDomain stands for the domain of a user that is written without one: no domain has such a name.
+const anyDomain = "any"
+
+// ofDomain tells whether a row is of the domain that is asked for. Without use_domain usrloc writes none.
+func ofDomain(asked, stored string) bool {
+	return asked == "" || asked == anyDomain || stored == "" || strings.EqualFold(asked, stored)
 }
 
 // storedContact reads a row. The zero time of usrloc, and a year as good as never, are permanent.

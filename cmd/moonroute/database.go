@@ -1,9 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,7 +25,7 @@ const databaseHelp = "The database is that of --url; or the one that the modules
 	"modparam db_url); or that of the environment variable MOONROUTE_DB, where no other user sees its\n" +
 	"password; or else moonroute.db beside the script (-f SCRIPT.lua) or in this folder."
 
-// defaultDatabase is the embedded one, beside the script.
+// defaultDatabase is the embedded one; default.cfg has it beside the script.
 const defaultDatabase = "moonroute.db"
 
 func (f *databaseFlags) register(set *pflag.FlagSet) {
@@ -46,7 +47,7 @@ func (f *databaseFlags) find(modules ...string) (string, error) {
 	return "sqlite://" + defaultDatabase, nil
 }
 
-// fromFile is the db_url of the first of the modules that has one, or else of any module.
+// fromFile is the db_url of the first of the modules that has one, or else the only one there is.
 func (f *databaseFlags) fromFile(modules []string) (string, error) {
 	cfg, err := loadFor(f.file, f.defines)
 	if err != nil {
@@ -59,19 +60,37 @@ func (f *databaseFlags) fromFile(modules []string) (string, error) {
 			}
 		}
 	}
+	return f.only(cfg)
+}
+
+// only is the one database of a configuration. Accounts that differ are no other database.
+func (f *databaseFlags) only(cfg *config.Config) (string, error) {
+	found, names := "", []string{}
 	for _, p := range cfg.Params {
-		if isDatabaseURL(&p) {
-			return p.Value.Str, nil
+		if !isDatabaseURL(&p) {
+			continue
 		}
+		u, err := db.ParseURL(p.Value.Str)
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", p.ValuePos, err) // the line itself holds a password
+		}
+		u.User, u.Password = "", ""
+		if !slices.Contains(names, u.String()) {
+			names = append(names, u.String())
+		}
+		found = cmp.Or(found, p.Value.Str)
 	}
-	if strings.HasSuffix(f.file, ".lua") {
-		return "sqlite://" + filepath.Join(filepath.Dir(f.file), defaultDatabase), nil
+	switch {
+	case len(names) > 1:
+		return "", fmt.Errorf("the modules of %s use several databases: say which one with --url: %s", f.file, strings.Join(names, ", "))
+	case found == "":
+		return "", fmt.Errorf("no module of %s has a db_url: give the database with --url", f.file)
 	}
-	return "", fmt.Errorf("no module of %s has a db_url: give the database with --url", f.file)
+	return found, nil
 }
 
 func isDatabaseURL(p *config.Param) bool {
-	return (p.Name == "db_url" || p.Name == "db_url_acc") && strings.Contains(p.Value.Str, "://")
+	return p.Name == "db_url" && strings.Contains(p.Value.Str, "://")
 }
 
 // unreachable is the error of a command that found nobody to ask.

@@ -124,8 +124,16 @@ func TestWhichDatabase(t *testing.T) {
 			t.Errorf("%s: %s, %v, want %s", c.name, got, err, c.want)
 		}
 	}
-	if _, err := (&databaseFlags{file: "none.cfg"}).find(); err == nil || !strings.Contains(err.Error(), "--url") {
-		t.Error("a configuration without a database:", err)
+	write(t, "two.cfg", "modparam(\"acc\", \"db_url\", \"mysql://a:s3cret@h/b\")\nmodparam(\"usrloc\", \"db_url\", \"mysql://c:d@h/b\")\n")
+	if got, err := (&databaseFlags{file: "two.cfg"}).find(); err != nil || got != "mysql://a:s3cret@h/b" {
+		t.Error("two accounts of one database:", got, err)
+	}
+	write(t, "wrong.cfg", "modparam(\"acc\", \"db_url\", \"oracle://a:s3cret@h/b\")\n")
+	for file, want := range map[string]string{"none.cfg": "--url", cfg: "several databases", "wrong.cfg": "wrong.cfg:1:"} {
+		_, err := (&databaseFlags{file: file}).find()
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("%s: %v, want %q", file, err, want)
+		}
 	}
 }
 

@@ -95,7 +95,7 @@ func refusal(err error) error {
 // aor is the address of record as the server takes it.
 func (f *ulFlags) aor(text string) (string, error) {
 	if !strings.Contains(text, "@") && f.domain == "" {
-		n, err := account.ParseName(text, "any") // the server may not use domains
+		n, err := account.ParseName(text, anyDomain) // the server may not use domains
 		return n.User, err
 	}
 	n, err := account.ParseName(text, f.domain)

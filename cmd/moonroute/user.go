@@ -161,7 +161,7 @@ func (f *userFlags) show(ctx context.Context, s account.Store, o *console, args 
 		return hint(err, account.ErrMissing, "moonroute user list shows who is")
 	}
 	shown := userShown{userRow{n.User, n.Domain, u.Plain, u.HA1}, []string{}, []string{}}
-	if err := s.Members(ctx, n.String(), func(m account.Member) error {
+	if err := s.Members(ctx, &n, func(m account.Member) error {
 		shown.Groups = append(shown.Groups, m.Group)
 		return nil
 	}); err != nil {

@@ -25,6 +25,8 @@ func TestParseName(t *testing.T) {
 		{"al ice@example.com", "", "", "no user"},
 		{"al:ice@example.com", "", "", "no user"},
 		{"alice@exa mple", "", "", "no domain"},
+		{"alice@example.com:5060", "", "", "without a port"},
+		{"alice@[::1", "", "", "no domain"},
 		{"alice@bob@example.com", "", "", "no domain"},
 		{strings.Repeat("a", 65) + "@example.com", "", "", "too long"},
 	} {
@@ -139,7 +141,7 @@ func TestGroupsAndAliasesGoWithTheirUser(t *testing.T) {
 func rows(t *testing.T, s account.Store) string {
 	t.Helper()
 	var list []string
-	must(t, s.Members(context.Background(), "", func(m account.Member) error {
+	must(t, s.Members(context.Background(), nil, func(m account.Member) error {
 		list = append(list, m.User+":"+m.Group)
 		return nil
 	}), s.Aliases(context.Background(), nil, func(a account.Alias) error {
@@ -170,6 +172,31 @@ func is(t *testing.T, err, want error) {
 	}
 }
 
+// TestSignsOfPatterns has users whose names hold what the databases take for patterns.
+func TestSignsOfPatterns(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		s, ctx := store(t, url)
+		star, digit := account.Name{User: "*97", Domain: "h"}, account.Name{User: "197", Domain: "h"}
+		for _, n := range []account.Name{star, digit, {User: "a_b!c", Domain: "h"}, {User: "axb!c", Domain: "h"}, {User: "100%", Domain: "h"}} {
+			must(t, s.Add(ctx, n, account.Credentials{}), s.Grant(n, n.User))
+		}
+		for pattern, want := range map[string]string{"a_b*": "a_b!c", "*!c": "a_b!c axb!c", "100%": "100%", "1*%@h": "100%", "*97": "*97 197", "_": ""} {
+			var users []string
+			must(t, s.Users(ctx, pattern, func(u account.User) error { users = append(users, u.User); return nil }))
+			slices.Sort(users)
+			if got := strings.Join(users, " "); got != want {
+				t.Errorf("%q finds %q, want %q", pattern, got, want)
+			}
+		}
+		must(t, s.Members(ctx, &star, func(m account.Member) error {
+			if m.Name != star {
+				t.Errorf("%v is shown for %v", m.Name, star)
+			}
+			return nil
+		}))
+	})
+}
+
 func TestErrorsOfTheDatabaseAreKept(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {
 		d, err := db.Open(url, db.DefaultOptions())
@@ -183,3 +210,22 @@ func TestErrorsOfTheDatabaseAreKept(t *testing.T) {
 }
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
+
+// FuzzParseName: what is taken reads the same again, and fits the tables.
+func FuzzParseName(f *testing.F) {
+	for _, s := range []string{"alice@example.com", "sip:alice@Example.COM", "alice", "a@[2001:db8::1]", "@", "a@b@c"} {
+		f.Add(s, "example.com")
+	}
+	f.Fuzz(func(t *testing.T, text, domain string) {
+		n, err := account.ParseName(text, domain)
+		if err != nil {
+			return
+		}
+		if again, err := account.ParseName(n.String(), ""); err != nil || again != n {
+			t.Errorf("%q is %q, and that is %q, %v", text, n, again, err)
+		}
+		if len(n.User) > 64 || len(n.Domain) > 64 || strings.ContainsAny(n.String(), " \r\n\"<>") {
+			t.Errorf("%q was taken", text)
+		}
+	})
+}

@@ -43,9 +43,13 @@ func (s Store) Revoke(n Name, groups ...string) error {
 	return nil
 }
 
-// Members gives the memberships of the users that fit a pattern as of Users.
-func (s Store) Members(ctx context.Context, pattern string, f func(Member) error) error {
-	q := db.Query{Table: groupTable, Columns: []string{"username", "domain", "grp", "last_modified"}, Where: like(pattern), Order: "username"}
+// Members gives the memberships of a user; without n those of all.
+func (s Store) Members(ctx context.Context, n *Name, f func(Member) error) error {
+	var where []db.Cond
+	if n != nil {
+		where = n.is()
+	}
+	q := db.Query{Table: groupTable, Columns: []string{"username", "domain", "grp", "last_modified"}, Where: where, Order: "username"}
 	return wrap(s.DB.Each(ctx, q, func(r db.Row) error {
 		return f(Member{Name{r.Str(0), r.Str(1)}, r.Str(2), r.Time(3)})
 	}))

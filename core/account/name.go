@@ -11,6 +11,7 @@ import (
 // Name is a user of a domain.
 type Name struct{ User, Domain string }
 
+// String is user@domain.
 func (n Name) String() string { return n.User + "@" + n.Domain }
 
 // maxName is the size of the columns for users, domains, groups and passwords.
@@ -33,12 +34,22 @@ func ParseName(text, domain string) (Name, error) {
 		return Name{}, fmt.Errorf("account: %q is no user: letters, digits and %s are allowed before the @", text, userMarks)
 	case host == "":
 		return Name{}, fmt.Errorf("account: %q has no domain: write %s@DOMAIN, or give --domain or the environment variable SIP_DOMAIN", text, user)
-	case !consistsOf(host, "-.:[]_"):
-		return Name{}, fmt.Errorf("account: %q is no domain: write user@example.com", host)
+	case !isHost(host):
+		return Name{}, fmt.Errorf("account: %q is no domain: write user@example.com, without a port", host)
 	case len(user) > maxName || len(host) > maxName:
 		return Name{}, fmt.Errorf("account: %q is too long: the tables hold %d characters for the user and for the domain", text, maxName)
 	}
 	return Name{user, strings.ToLower(host)}, nil
+}
+
+// isHost takes names and addresses; colons are those of an IPv6 address in brackets.
+func isHost(text string) bool {
+	inner, ok := strings.CutPrefix(text, "[")
+	if ok {
+		inner, ok = strings.CutSuffix(inner, "]")
+		return ok && consistsOf(inner, ":.")
+	}
+	return consistsOf(text, "-._")
 }
 
 func consistsOf(text, marks string) bool {

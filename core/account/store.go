@@ -128,7 +128,7 @@ func like(pattern string) []db.Cond {
 		switch {
 		case c.pattern == "" || c.pattern == "*":
 		case strings.Contains(c.pattern, "*"):
-			where = append(where, db.Cond{Column: c.column, Op: "LIKE", Value: strings.ReplaceAll(c.pattern, "*", "%")})
+			where = append(where, db.Like(c.column, c.pattern))
 		default:
 			where = append(where, db.Eq(c.column, c.pattern))
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -35,6 +36,24 @@ func openWith(t testing.TB, url string, o db.Options) *db.DB {
 
 func thing(id int, name string) db.Write {
 	return db.Insert("things", db.Col{Name: "id", Value: id}, db.Col{Name: "name", Value: name}, db.Col{Name: "n", Value: id * 10})
+}
+
+func TestFilesAreNotForAll(t *testing.T) {
+	url := dbtest.SQLite(t)
+	open(t, url)
+	file := strings.TrimPrefix(url, "sqlite://")
+	for _, name := range []string{file, file + "-wal", file + "-shm"} {
+		info, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode().Perm()&0o007 != 0 {
+			t.Errorf("%s has the permissions %v", name, info.Mode())
+		}
+	}
+	if _, err := db.Open("sqlite:///nowhere/test.db", db.DefaultOptions()); err == nil || !strings.Contains(err.Error(), "/nowhere") {
+		t.Error("in a folder that does not exist:", err)
+	}
 }
 
 func TestValuesComeBack(t *testing.T) {
@@ -182,4 +201,9 @@ func TestURLsHideTheirPassword(t *testing.T) {
 	}
 }
 
-func TestMain(m *testing.M) { dbtest.Main(m) }
+func TestMain(m *testing.M) {
+	if url := os.Getenv(childURL); url != "" {
+		writeUntilKilled(url)
+	}
+	dbtest.Main(m)
+}

@@ -26,7 +26,7 @@ var dialects = map[string]*dialect{
 	"sqlite": { // it takes an unknown column in double quotes for a text, but not one in MySQL's quotes
 		quote: '`', insertCut: "INSERT INTO ", onConflict: onConflictKeys, ping: "SELECT count(*) FROM sqlite_master", begin: "BEGIN IMMEDIATE",
 		time:      func(t time.Time) any { return julianDay(t) },
-		connector: func(u URL, o *Options) (driver.Connector, error) { return sqliteConnector{u.Name, &o.SQLite}, nil },
+		connector: newSQLiteConnector,
 	},
 }
 

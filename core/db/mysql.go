@@ -20,7 +20,10 @@ func mysqlConnector(u URL, o *Options) (driver.Connector, error) {
 	c.User, c.Passwd, c.DBName = u.User, u.Password, u.Name
 	c.Net, c.Addr = u.address()
 	c.Timeout = orElse(o.MySQL.Connect, o.Timeout)
-	c.ReadTimeout, c.WriteTimeout = orElse(o.MySQL.Receive, o.Timeout), orElse(o.MySQL.Send, o.Timeout)
+	// A reader's context ends before, so that a slow question is told from a lost server.
+	c.ReadTimeout = orElse(o.MySQL.Receive, o.Timeout+o.Timeout/4)
+	c.WriteTimeout = orElse(o.MySQL.Send, o.Timeout)
+	c.DialFunc = dialer(o.MySQL.TLS <= TLSDisabled)
 	c.ClientFoundRows = true
 	c.MaxAllowedPacket = 0        // the server tells, so that too large a row fails alone
 	c.Logger = &mysql.NopLogger{} // errors come back as values and are logged by their owner

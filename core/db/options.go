@@ -32,7 +32,7 @@ type SQLiteOptions struct {
 	ReadOnly    bool
 }
 
-// MySQLOptions are the settings of connections to a server. Times of zero are Options.Timeout.
+// MySQLOptions are the settings of connections to a server. Times of zero follow Options.Timeout.
 type MySQLOptions struct {
 	Connect     time.Duration // to make a connection
 	Send        time.Duration // until the server takes what is sent

@@ -70,11 +70,11 @@ type Result struct {
 // head is what an answer says of its columns.
 type head struct {
 	names, types []string
-	typed        bool // the types are asked for
+	raw          bool // of a question in the database's own SQL: the types are asked for
 }
 
 func (h *head) read(rows *sql.Rows) (err error) {
-	if h.names, err = rows.Columns(); err != nil || !h.typed {
+	if h.names, err = rows.Columns(); err != nil || !h.raw {
 		return err
 	}
 	types, err := rows.ColumnTypes()
@@ -95,7 +95,7 @@ func (d *DB) Read(ctx context.Context, text string, args ...any) (Result, error)
 	for i, a := range args {
 		values[i] = d.dialect.value(a)
 	}
-	h := head{typed: true}
+	h := head{raw: true}
 	rows, err := d.all(ctx, text, values, &h)
 	return Result{h.names, h.types, rows}, err
 }
@@ -120,7 +120,8 @@ func (d *DB) Each(ctx context.Context, q Query, f func(Row) error) error {
 }
 
 // each reads, twice where the connection turned out to be lost before a row came: it may be
-// a single one that the server closed.
+// a single one that the server closed. A question in the database's own SQL may change something (CALL), so
+// it is not asked twice.
 func (d *DB) each(ctx context.Context, text string, args []any, h *head, f func(Row) error) error {
 	if d.down.Load() {
 		return ErrDown
@@ -128,6 +129,10 @@ func (d *DB) each(ctx context.Context, text string, args []any, h *head, f func(
 	d.Stats.Reads.Add(1)
 	seen, err := d.once(ctx, text, args, h, f)
 	if err != nil && !seen && ctx.Err() == nil && judge(err) == connectionLost {
+		if h.raw {
+			d.suspect(err)
+			return d.failed(err)
+		}
 		_, err = d.once(ctx, text, args, h, f)
 	}
 	return d.readFailed(ctx, err)

@@ -55,15 +55,16 @@ func (q *queue) push(j *job) error {
 	return nil
 }
 
-// take gives the next jobs, at most n.
+// take gives the next jobs, at most n. A quarter of the places is for those that may be late, so that
+// they come to pass however many wait.
 func (q *queue) take(into []*job, n int, later bool) []*job {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	into = q.waiting.move(into, n)
-	if later {
-		into = q.later.move(into, n)
+	if !later {
+		return q.waiting.move(into, n)
 	}
-	return into
+	into = q.waiting.move(into, n-min(n/4, q.later.len()))
+	return q.later.move(into, n)
 }
 
 // giveBack puts jobs that may be late to the front again, in their order.

@@ -3,8 +3,11 @@ package db
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
+	"os"
 	"path"
 
 	"modernc.org/sqlite"
@@ -17,10 +20,31 @@ type sqliteConnector struct {
 	o    *SQLiteOptions
 }
 
+// filePermissions keep others on the machine from passwords and messages. The files beside the
+// database get the same.
+const filePermissions = 0o640
+
+// newSQLiteConnector makes the file where there is none. It never opens one that is there: closing it would end the
+// locks that the process has on it.
+func newSQLiteConnector(u URL, o *Options) (driver.Connector, error) {
+	c := sqliteConnector{u.Name, &o.SQLite}
+	if o.SQLite.ReadOnly {
+		return c, nil
+	}
+	f, err := os.OpenFile(path.Clean(u.Name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, filePermissions)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return c, nil
+	case err != nil:
+		return nil, err
+	}
+	return c, f.Close()
+}
+
 // Driver implements driver.Connector.
 func (c sqliteConnector) Driver() driver.Driver { return &sqlite.Driver{} }
 
-// Connect opens the file, and makes it where there is none.
+// Connect opens the file.
 func (c sqliteConnector) Connect(context.Context) (driver.Conn, error) {
 	return c.Driver().Open(c.dsn())
 }

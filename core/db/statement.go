@@ -1,6 +1,9 @@
 package db
 
-import "database/sql/driver"
+import (
+	"database/sql/driver"
+	"strings"
+)
 
 // Col is a column with its value: nil, string, []byte, int, int64, float64, bool or time.Time.
 type Col struct {
@@ -11,12 +14,21 @@ type Col struct {
 // Cond is a condition of a statement; several are joined by AND.
 type Cond struct {
 	Column string
-	Op     string // = < > <= >= != LIKE
+	Op     string // = < > <= >= !=, and that of Like
 	Value  any
 }
 
 // Eq asks that a column equals the value; nil asks for NULL.
 func Eq(column string, value any) Cond { return Cond{column, "=", value} }
+
+// escapeLike makes a pattern of LIKE, with ! before what is meant as it stands.
+var escapeLike = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_", "*", "%")
+
+// Like asks that a text fits a pattern, in which * stands for any text.
+func Like(column, pattern string) Cond { return Cond{column, likeOp, escapeLike.Replace(pattern)} }
+
+// likeOp names its sign of escape, as the databases differ in what they take without.
+const likeOp = "LIKE"
 
 type writeKind uint8
 
@@ -157,6 +169,9 @@ func appendWhere(dst []byte, d *dialect, where []Cond) []byte {
 		switch {
 		case c.Value != nil:
 			dst = append(append(append(dst, ' '), c.Op...), " ?"...)
+			if c.Op == likeOp {
+				dst = append(dst, " ESCAPE '!'"...)
+			}
 		case c.Op == "!=" || c.Op == "<>":
 			dst = append(dst, " IS NOT NULL"...)
 		default:

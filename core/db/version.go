@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -16,6 +17,8 @@ func (d *DB) CheckVersion(ctx context.Context, table string, want int) error {
 	}
 	rows, err := d.Select(ctx, Query{Table: VersionTable, Columns: []string{"table_version"}, Where: []Cond{Eq("table_name", table)}})
 	switch {
+	case errors.Is(err, ErrDown):
+		return err
 	case err != nil:
 		return fmt.Errorf("db: no version of table %s: %w (moonroute db create makes the tables)", table, err)
 	case len(rows) == 0:

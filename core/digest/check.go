@@ -100,6 +100,7 @@ func (a *Authenticator) Finish(x *Attempt, m *route.Message, ha1, method string)
 		}
 	}
 	m.Authorized, _ = x.User()
+	m.AuthRealm = x.Digest.Realm
 	if a.o.Info {
 		m.Answer.Headers = append(m.Answer.Headers, a.info(x, m, ha1))
 	}

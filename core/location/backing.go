@@ -58,6 +58,19 @@ func (t *Table) FetchRUID(hash uint64, ruid string) (*Contact, error) {
 	return &c, nil
 }
 
+// OwnerOf tells whose contact an id is, in tables that ask a database; empty: nobody's, or the
+// table is kept in memory, where only the address of record leads to a contact.
+func (t *Table) OwnerOf(ruid string) (aor string, err error) {
+	if !t.options.Unkept {
+		return "", nil
+	}
+	c, found, err := t.options.Backing.LoadRUID(ruid)
+	if err != nil || !found {
+		return "", err
+	}
+	return c.AOR, nil
+}
+
 // Restore puts a contact that was read from a database into the table. Observers are not told.
 func (t *Table) Restore(c Contact) {
 	aor := c.AOR

@@ -47,6 +47,7 @@ type Hand struct {
 	OwnRoute      string    // parameters of our own Route URI, once loose_route has followed it
 	NextRoute     bool      // loose_route took the next hop from a further Route
 	Authorized    string    // user of the digest credentials that were checked and are right; empty: none
+	AuthRealm     string    // of those credentials, as they have it
 	Handled       bool      // something was sent because of the message
 	NoReply       bool      // it is the view of a message of another protocol: nothing of SIP goes back the way that it came
 	Dropped       bool      // set_drop: nothing more is done with the message after the route

@@ -31,6 +31,10 @@ func (s *Server) request(x *slot) {
 // OnFilteredACK tells f of each ACK of a stateless reply, inside its shard. It is set before Start.
 func (s *Server) OnFilteredACK(f func(m *route.Message)) { s.onFilteredACK = f }
 
+// OnReply shows f each reply before all others, inside the shard of that number. One that f takes for its own
+// (true) goes no further. It is set before Start.
+func (s *Server) OnReply(f func(shard int, m *route.Message) bool) { s.onReply = f }
+
 // answerFailed gives the peer of a request whose route failed its 500, if nothing has been sent for it.
 func (s *Server) answerFailed(x *slot) {
 	m := &x.msg
@@ -46,6 +50,9 @@ func (s *Server) answerFailed(x *slot) {
 func (s *Server) reply(x *slot) {
 	m := &x.msg
 	s.Stats.Replies.Add(1)
+	if s.onReply != nil && s.onReply(x.shard, m) {
+		return
+	}
 	if s.script.Has(route.CoreReplyRoute) {
 		x.call = route.Call{Kind: route.CoreReplyRoute, Message: m, Branch: -1}
 		s.script.Run(&x.call)

@@ -69,9 +69,10 @@ type Server struct {
 	nextID    atomic.Uint64
 	slots     sync.Pool
 
-	onFilteredACK func(*route.Message) // may be nil
+	onFilteredACK func(*route.Message)                   // may be nil
+	onReply       func(shard int, m *route.Message) bool // may be nil
 	stop          chan struct{}
-	ticking       sync.WaitGroup
+	ticker        ticker
 }
 
 // New makes a server; no socket is open before Start.
@@ -87,7 +88,7 @@ func New(o Options) *Server {
 	}
 	s := &Server{
 		opt: o, clock: o.Clock, log: o.Log, script: o.Script, resolver: o.Resolver,
-		secret: newSecret(o.Seed), stop: make(chan struct{}), sender: o.Sender,
+		secret: newSecret(o.Seed), stop: make(chan struct{}), sender: o.Sender, ticker: newTicker(o.Clock),
 	}
 	s.opt.Blocklist.Clock = o.Clock
 	s.blocklist = blocklist.New(s.opt.Blocklist)
@@ -116,6 +117,7 @@ func (s *Server) makeTransports() {
 func (s *Server) addShard(i int) {
 	sh := shard.New(i, s.clock, s.opt.Limits)
 	sh.OnPanic = s.internalError
+	sh.OnDue = s.ticker.armed
 	s.shards = append(s.shards, sh)
 	s.tables = append(s.tables, tm.NewTable(tm.Env{
 		Shard: i, Clock: s.clock, Timers: timers{sh}, Sender: senderOf{s, sh}, Targets: targetsOf{s, sh, new([1]flow.Flow)},
@@ -147,7 +149,7 @@ func (s *Server) Start() error {
 	}
 	if s.set != nil {
 		s.set.Start()
-		s.ticking.Go(s.tick)
+		s.ticker.start(s)
 	}
 	return nil
 }
@@ -156,7 +158,7 @@ func (s *Server) Start() error {
 // more, or after the given time.
 func (s *Server) Stop(wait time.Duration) {
 	close(s.stop)
-	s.ticking.Wait()
+	s.ticker.running.Wait()
 	s.closeTransports(wait)
 }
 
@@ -168,27 +170,6 @@ func (s *Server) closeTransports(wait time.Duration) {
 	defer cancel()
 	if err := s.set.Close(ctx); err != nil {
 		s.log.Warning("<core>", err.Error())
-	}
-}
-
-// tick moves the shards' wheels.
-func (s *Server) tick() {
-	t := time.NewTicker(2 * clock.Tick)
-	defer t.Stop()
-	for {
-		select {
-		case <-s.stop:
-			return
-		case <-t.C:
-			s.Tick()
-		}
-	}
-}
-
-// Tick moves the timers of all shards to the clock's time. Tests with a hand-moved clock call it themselves.
-func (s *Server) Tick() {
-	for _, sh := range s.shards {
-		sh.Tick()
 	}
 }
 

@@ -17,3 +17,7 @@ func (s *Shard) Waited() time.Duration {
 	}
 	return s.current.away
 }
+
+// Crowded tells that Wait would block the shard now, because as many jobs wait as may. It is
+// for use inside the shard.
+func (s *Shard) Crowded() bool { return s.waiting >= s.limits.Waiting }

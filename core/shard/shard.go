@@ -7,6 +7,7 @@
 package shard
 
 import (
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -44,6 +45,9 @@ type Stats struct {
 	Waits    atomic.Uint64 // times that a job let go of the shard
 }
 
+// never is when an idle wheel is due.
+const never = math.MaxInt64
+
 // Shard is one line of ordered work with its own timing wheel.
 type Shard struct {
 	ID    int
@@ -57,9 +61,14 @@ type Shard struct {
 	// OnPanic is told of a job that panicked: the job is lost, the shard goes on. Nil: the
 	// panic ends the program. It is set before the first job.
 	OnPanic func(v any)
+	// OnDue is told when a timer is armed that comes before all others: Tick must be called
+	// after that time. It is set before the first job.
+	OnDue func(in time.Duration)
 
 	limits     Limits
 	advanceJob Job
+	began      time.Time
+	due        atomic.Int64 // nanoseconds since it began, so that a clock set anew changes nothing
 
 	mu    sync.Mutex
 	busy  bool
@@ -103,8 +112,9 @@ func New(id int, c clock.Clock, limits Limits) *Shard {
 	if limits.Held == 0 {
 		limits.Held = defaultLimits.Held
 	}
-	s := &Shard{ID: id, Clock: c, Wheel: clock.NewWheel(c.Now()), limits: limits, held: map[uint64]*heldCall{}}
+	s := &Shard{ID: id, Clock: c, Wheel: clock.NewWheel(c.Now()), began: c.Now(), limits: limits, held: map[uint64]*heldCall{}}
 	s.advanceJob = Func(s.advance)
+	s.due.Store(never)
 	return s
 }
 
@@ -186,10 +196,31 @@ func (s *Shard) advance() {
 	s.tick = false
 	s.mu.Unlock()
 	s.Wheel.Advance(s.Clock.Now())
+	s.due.Store(never)
+	if at, ok := s.Wheel.Next(); ok {
+		s.due.Store(int64(at.Sub(s.began)))
+	}
 }
 
 // Arm (re)starts a timer of the shard's wheel; only from inside the shard.
-func (s *Shard) Arm(t *clock.Timer, d time.Duration) { s.Wheel.Arm(t, s.Clock.Now(), d) }
+func (s *Shard) Arm(t *clock.Timer, d time.Duration) {
+	now := s.Clock.Now()
+	s.Wheel.Arm(t, now, d)
+	at := int64(now.Sub(s.began) + d)
+	if at >= s.due.Load() {
+		return
+	}
+	s.due.Store(at)
+	if s.OnDue != nil {
+		s.OnDue(d)
+	}
+}
+
+// Due is how long after now Tick will have work: less than nothing if it is late, years for
+// an empty wheel. It may be asked from any goroutine.
+func (s *Shard) Due(now time.Time) time.Duration {
+	return time.Duration(s.due.Load()) - now.Sub(s.began)
+}
 
 // drain runs the queue empty and gives the shard up. It tells whether c has been relieved.
 func (s *Shard) drain(c Carrier) (relieved bool) {

@@ -255,3 +255,30 @@ func TestEndlessLineOfWaitingJobsKeepsTheStackShort(t *testing.T) {
 		})
 	})
 }
+
+func TestDueTellsWhenToTick(t *testing.T) {
+	now := clock.NewManual(time.Unix(1000, 0))
+	s := New(0, now, Limits{})
+	var told []time.Duration
+	s.OnDue = func(in time.Duration) { told = append(told, in) }
+	if due := s.Due(now.Now()); due < 24*time.Hour {
+		t.Fatalf("an empty wheel is due in %v", due)
+	}
+	fired := 0
+	late, early := clock.Timer{Fire: func() { fired++ }}, clock.Timer{Fire: func() { fired++ }}
+	s.Do(func() {
+		s.Arm(&late, time.Second)
+		s.Arm(&early, 100*time.Millisecond)
+		s.Arm(&early, 200*time.Millisecond) // later than what is known: nobody need be told
+	})
+	if want := []time.Duration{time.Second, 100 * time.Millisecond}; !slices.Equal(told, want) {
+		t.Errorf("told of %v, want %v", told, want)
+	}
+	for step := 0; step < 10 && fired < 2; step++ {
+		now.Advance(s.Due(now.Now()) + clock.Tick)
+		s.Tick()
+	}
+	if fired != 2 || s.Due(now.Now()) < 24*time.Hour {
+		t.Errorf("%d timers fired, the next work is in %v", fired, s.Due(now.Now()))
+	}
+}

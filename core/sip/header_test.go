@@ -44,3 +44,19 @@ func BenchmarkHeaderTypeOf(b *testing.B) {
 		HeaderTypeOf("Content-Length")
 	}
 }
+
+func TestHeaderName(t *testing.T) {
+	for _, c := range []struct {
+		text, name string
+		ok         bool
+	}{
+		{"Via", "Via", true}, {"v", "v", true}, {"Via:", "Via", true}, {"Via \t: x", "Via", true}, {"X-Own", "X-Own", true},
+		{"X-Own:", "X-Own:", true}, {"a+b.c~d_e", "a+b.c~d_e", true}, {strings.Repeat("a", 124), strings.Repeat("a", 124), true},
+		{"", "", false}, {" Via", "", false}, {"Via x", "", false}, {"Via\r\n", "", false}, {"*", "", false}, {"$fU", "", false}, {"a/b", "", false},
+		{strings.Repeat("a", 125), "", false},
+	} {
+		if name, ok := HeaderName(c.text); name != c.name || ok != c.ok {
+			t.Errorf("%q: %q %v", c.text, name, ok)
+		}
+	}
+}

@@ -46,6 +46,16 @@ func TestLastParamCounts(t *testing.T) {
 	}
 }
 
+func TestTrimPrefixFold(t *testing.T) {
+	for _, c := range []struct{ text, prefix, want string }{
+		{"SIP.example.com", "sip.", "example.com"}, {"sip.", "sip.", "sip."}, {"example.com", "sip.", "example.com"}, {"a", "", "a"}, {"", "sip.", ""},
+	} {
+		if got := TrimPrefixFold(c.text, c.prefix); got != c.want {
+			t.Errorf("%q without %q is %q", c.text, c.prefix, got)
+		}
+	}
+}
+
 func TestEqualFold(t *testing.T) {
 	if !EqualFold("Call-ID", "cALL-id") || EqualFold("a", "ab") || EqualFold("a@", "a`") || EqualFold("[", "{") {
 		t.Error("EqualFold")

@@ -39,6 +39,14 @@ func makeByteClass() (table [256]uint8) {
 func isBlank(b byte) bool { return byteClass[b]&classBlank != 0 }
 func isDigit(b byte) bool { return b-'0' < 10 }
 
+// TrimPrefixFold takes a prefix, in any case, from the front of a longer text.
+func TrimPrefixFold(text, prefix string) string {
+	if n := len(prefix); n < len(text) && EqualFold(text[:n], prefix) {
+		return text[n:]
+	}
+	return text
+}
+
 // EqualFold reports whether two ASCII texts are equal without regard to case.
 func EqualFold(a, b string) bool {
 	if len(a) != len(b) {

@@ -104,12 +104,12 @@ func (t *Transaction) buildBranch(b *Branch, m *route.Message, o *RelayOptions) 
 	if len(flows) > 1 && !t.has(noFailover) {
 		b.spare = t.spareWays(flows[1:], m)
 	}
-	b.sent = t.written(b, b.flow, m)
 	if b.spare != nil && otherSockets(flows) {
 		for _, f := range b.spare {
 			b.drafts = append(b.drafts, t.written(b, f, m))
 		}
 	}
+	b.sent = t.written(b, flows[0], m)
 	return ok
 }
 
@@ -169,6 +169,10 @@ func forceProto(uri string, p flow.Proto) (string, error) {
 
 // written is the branch's request as it leaves on a way.
 func (t *Transaction) written(b *Branch, way flow.Flow, m *route.Message) []byte {
+	if t.Local() {
+		b.flow = way
+		return t.localBytes(b, m)
+	}
 	tb := t.table
 	tb.id = t.branchID(b.index).appendTo(tb.id[:0])
 	tb.out = route.Outgoing{Flow: way, URI: b.Target.URI, Path: b.Target.Path, ID: tb.id}

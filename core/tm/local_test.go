@@ -242,3 +242,44 @@ func TestReplicaStaysSilent(t *testing.T) {
 	w.expect()
 	w.empty()
 }
+
+// TestLocalFailureRoute: with enable_uac_fr a failure route that the event arms may try elsewhere, under one Via.
+func TestLocalFailureRoute(t *testing.T) {
+	for _, enabled := range []int{0, 1} {
+		w := newWorld(t, func(v *Values) { v.LocalRequestEvent, v.EnableUACFr = "event", enabled })
+		w.script["event"] = func(c *route.Call) route.Outcome {
+			Arm(c.Message, OnFailureRoute, route.Callback{Name: "failed"})
+			return route.Done
+		}
+		w.script["failed"] = func(c *route.Call) route.Outcome {
+			c.Message.SetURI("sip:carol@10.0.0.3")
+			w.table.Relay(c.Message, RelayOptions{})
+			return route.Done
+		}
+		code := 0
+		_, err := w.table.Start(&LocalRequest{
+			Method: "MESSAGE", URI: "sip:bob@10.0.0.2", Headers: "From: <sip:robot@x>;tag=r\r\nTo: <sip:bob@x>\r\n",
+			Done: func(r LocalResult) { code = r.Code },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.reply("bob", w.grab("bob MESSAGE", "bob MESSAGE"), 404)
+		if enabled == 0 {
+			w.expect()
+			if code != 404 {
+				t.Error(code)
+			}
+			continue
+		}
+		raw := w.grab("carol MESSAGE", "carol MESSAGE")
+		if strings.Count(raw, "\r\nVia: ") != 1 || !strings.HasPrefix(raw, "MESSAGE sip:carol@10.0.0.3 ") {
+			t.Errorf("sent %q", raw)
+		}
+		w.reply("carol", raw, 202)
+		if code != 202 {
+			t.Error(code)
+		}
+		w.empty()
+	}
+}

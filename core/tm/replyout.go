@@ -88,6 +88,9 @@ func (t *Transaction) sendReply(code int, reply *route.Message, branch int, data
 	s := &t.server
 	before := s.status
 	s.status, s.relayed = code, branch
+	if s.last == nil {
+		s.last = t.table.takeBuffer()
+	}
 	s.last = append(s.last[:0], data...)
 	if !t.has(isLocal) {
 		t.table.env.Stats.RplSent.Add(1)
@@ -112,7 +115,7 @@ func (t *Transaction) finish(code int) {
 
 // resendReply repeats the last reply.
 func (t *Transaction) resendReply() {
-	if t.server.status == 0 || t.has(isLocal) {
+	if t.server.last == nil || t.has(isLocal) {
 		return
 	}
 	_ = t.table.env.Sender.Send(t.server.flow, t.server.last, t.Request.Reply, nil)

@@ -20,6 +20,8 @@ type Table struct {
 	id    []byte         // and for a branch parameter
 	sent  sip.Message    // a request of ours, read for the ACK or CANCEL that follows it
 
+	buffers [][]byte // for last replies
+
 	stray func(*route.Message) // on_sl_reply; nil: none
 }
 
@@ -98,6 +100,8 @@ func (tb *Table) remove(t *Transaction) {
 	if t.has(isWaiting) {
 		stats.Waiting.Add(-1)
 	}
+	tb.keepBuffer(t.server.last)
+	t.server.last = nil
 	if t.has(isRouted) && !t.has(isShared) && t.run == nil {
 		t.Request.LetGo() // no route is left that could look at it
 	}

@@ -69,7 +69,7 @@ func (s *Set) setReadBuffer(pc PacketConn) {
 
 func (e *udpEndpoint) start() {
 	for _, pc := range e.conns {
-		r := &udpReader{endpoint: e, conn: pc, buf: make([]byte, datagramBuffer)}
+		r := &udpReader{endpoint: e, conn: pc, buf: make([]byte, datagramBuffer), next: make(chan struct{}), spare: make(chan struct{}, spareReaders)}
 		r.Relieve()
 	}
 }
@@ -97,12 +97,38 @@ type udpReader struct {
 	endpoint *udpEndpoint
 	conn     PacketConn
 	buf      []byte
+	next     chan struct{} // given to a spare goroutine that is to read
+	spare    chan struct{} // holds one token for each of these
 }
+
+// spareReaders is how many goroutines that were relieved stay for the next time. Their stacks have grown to what a
+// script needs, which a new one would have to do again, by copying.
+const spareReaders = 8
 
 // Relieve implements Carrier: the next goroutine takes over the socket and the buffer.
 func (r *udpReader) Relieve() {
-	r.endpoint.set.running.Add(1)
-	go r.run()
+	select {
+	case r.next <- struct{}{}:
+	default:
+		r.endpoint.set.running.Add(1)
+		go r.run()
+	}
+}
+
+// stay waits to be needed again; it tells whether that is so.
+func (r *udpReader) stay() bool {
+	select {
+	case r.spare <- struct{}{}:
+		defer func() { <-r.spare }()
+	default:
+		return false
+	}
+	select {
+	case <-r.next:
+		return true
+	case <-r.endpoint.set.stopping.Done():
+		return false
+	}
 }
 
 // run reads until the socket is closed or another goroutine has taken over.
@@ -119,7 +145,7 @@ func (r *udpReader) run() {
 			continue
 		}
 		pause = 0
-		if r.deliver(r.buf[:n], unmap(from)) {
+		if r.deliver(r.buf[:n], unmap(from)) && !r.stay() {
 			return
 		}
 	}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/moonroute/moonroute/core/db"
 	"github.com/moonroute/moonroute/core/db/dbtest"
-	"github.com/moonroute/moonroute/core/db/schema"
 	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/kemi"
 	"github.com/moonroute/moonroute/kemi/kemitest"
@@ -20,14 +19,7 @@ func TestMain(m *testing.M) { dbtest.Main(m) }
 // tables makes the module's tables and gives a database to look into them.
 func tables(t *testing.T, url string, more ...db.Write) *db.DB {
 	t.Helper()
-	d, err := db.Open(url, db.DefaultOptions())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = d.Close() })
-	if _, err := schema.Create(context.Background(), d, "standard", "acc"); err != nil {
-		t.Fatal(err)
-	}
+	d := dbtest.Tables(t, url, "standard", "acc")
 	for _, w := range more {
 		if err := d.Write(w); err != nil {
 			t.Fatal(err)

@@ -4,7 +4,6 @@ package alias_db
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/moonroute/moonroute/core/db"
 	"github.com/moonroute/moonroute/core/log"
@@ -40,7 +39,7 @@ type state struct {
 type columns struct{ user, domain string }
 
 var params = kemi.Params[state]{
-	kemi.StrParam("db_url", "mysql://kamailioro:kamailioro@localhost/kamailio", func(s *state) *string { return &s.dbURL }, "database with the aliases"),
+	kemi.StrParam("db_url", kemi.ReadURL, func(s *state) *string { return &s.dbURL }, "database with the aliases"),
 	kemi.StrParam("user_column", "username", func(s *state) *string { return &s.user.user }, "column of the user"),
 	kemi.StrParam("domain_column", "domain", func(s *state) *string { return &s.user.domain }, "column of the user's domain"),
 	kemi.StrParam("alias_user_column", "alias_username", func(s *state) *string { return &s.alias.user }, "column of the alias"),
@@ -119,7 +118,7 @@ func (s *state) find(c *kemi.Ctx, table string, u *sip.URI, f flags) (uris []str
 	}
 	q := db.Query{Table: table, Columns: []string{wanted.user, wanted.domain}, Where: []db.Cond{db.Eq(known.user, u.User)}}
 	if f.domain {
-		q.Where = append(q.Where, db.Eq(known.domain, s.cutPrefix(u.Host)))
+		q.Where = append(q.Where, db.Eq(known.domain, sip.TrimPrefixFold(u.Host, s.domainPrefix)))
 	}
 	var rows []db.Row
 	c.Wait(func() { rows, err = s.db.Select(context.Background(), q) })
@@ -129,15 +128,6 @@ func (s *state) find(c *kemi.Ctx, table string, u *sip.URI, f flags) (uris []str
 		}
 	}
 	return uris, err
-}
-
-// cutPrefix takes the prefix from the front of a longer domain, in any case.
-func (s *state) cutPrefix(domain string) string {
-	n := len(s.domainPrefix)
-	if n > 0 && n < len(domain) && strings.EqualFold(domain[:n], s.domainPrefix) {
-		return domain[n:]
-	}
-	return domain
 }
 
 // appendBranches adds branches, as many as there is room for.

@@ -107,7 +107,7 @@ func TestFunctions(t *testing.T) {
 		{"app_lua", "dostring", []kemi.Value{kemi.Str("x = 1")}, 1, "x = 1"},
 		{"app_lua", "dofile", []kemi.Value{kemi.Str("x.lua")}, 1, "x.lua"},
 		{"x", "modf", []kemi.Value{kemi.Str("both"), kemi.Str("-12"), kemi.Str("text")}, 7, ""},
-		{"x", "modf", []kemi.Value{kemi.Str("none"), kemi.Str("more")}, 7, ""},
+		{"x", "modf", []kemi.Value{kemi.Str("none")}, 7, ""}, {"x", "modf", []kemi.Value{kemi.Str("none"), kemi.Str("more")}, -1, ""},
 		{"x", "modf", []kemi.Value{kemi.Str("both"), kemi.Str("1")}, -1, ""},
 		{"x", "modf", []kemi.Value{kemi.Str("nosuch")}, -1, ""},
 		{"x", "modf", nil, -1, ""},

@@ -61,13 +61,13 @@ func (x *exits) modf(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 		c.Misuse("x.modf", "there is no function "+name+" for this route")
 		return failed
 	}
-	args := new(kemi.Args)
-	for i := 1; i < a.Len() && i <= len(f.Args); i++ {
-		args.Push(convert(a.Str(i), f.Args[i-1].Kind))
-	}
-	if args.Len() < len(f.Args) {
-		c.Misuse("x.modf", "the function "+name+" takes more arguments")
+	if a.Len()-1 != len(f.Args) {
+		c.Misuse("x.modf", "the function "+name+" takes another number of arguments")
 		return failed
+	}
+	args := new(kemi.Args)
+	for i, arg := range f.Args {
+		args.Push(convert(a.Str(i+1), arg.Kind))
 	}
 	v := f.Call(c, args)
 	if v.Kind() == kemi.KindInt || v.Kind() == kemi.KindExit {

@@ -11,7 +11,7 @@ import (
 type funcs = kemi.Funcs[state]
 
 // functions work on a message, except for those that need none.
-var functions = append(needMessage(funcs{
+var functions = append(kemi.NeedMessage(funcs{
 	{Name: "auth_challenge", Args: "realm str, flags int", Returns: kemi.Code, Call: (*state).challengeByMethod, Doc: "www_challenge for a REGISTER, proxy_challenge for any other request"},
 	{Name: "www_challenge", Args: "realm str, flags int", Returns: kemi.Code, Call: (*state).wwwChallenge, Doc: "replies 401 with a challenge; flags: 1 qop auth, 2 qop auth-int, 16 stale; 1, or -3 if it cannot be sent"},
 	{Name: "proxy_challenge", Args: "realm str, flags int", Returns: kemi.Code, Call: (*state).proxyChallenge, Doc: "replies 407 with a challenge, as www_challenge"},
@@ -21,24 +21,10 @@ var functions = append(needMessage(funcs{
 	{Name: "pv_proxy_authenticate", Args: "realm str, password str, flags int", Returns: kemi.Code, Call: (*state).proxyAuthenticate, Doc: "checks Proxy-Authorization, as pv_www_authenticate"},
 	{Name: "has_credentials", Args: "realm str", Returns: kemi.Code, Call: (*state).hasCredentials, Doc: "there are credentials for the realm, right or wrong: 1 or -1"},
 	{Name: "consume_credentials", Returns: kemi.Code, Call: (*state).consume, Doc: "takes the header whose credentials were checked out of the message: 1, or -1 if none were"},
-}), funcs{
+}, kemi.Int(int(digest.Failed))), funcs{
 	{Name: "auth_get_www_authenticate", Args: "realm str, flags int, dest str", Returns: kemi.Code, Call: (*state).getChallenge, Doc: "puts the header line of a www_challenge into the variable that dest names"},
 	{Name: "auth_algorithm", Args: "algorithm str", Returns: kemi.Code, Call: (*state).setMessageAlgorithm, Doc: "takes another algorithm for the message in hand, or without one for all: 1, or -1 if there is none of that name"},
 }...)
-
-// needMessage has functions fail in events that are about no message.
-func needMessage(list funcs) funcs {
-	for i := range list {
-		call := list[i].Call
-		list[i].Call = func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
-			if c.Msg == nil {
-				return kemi.Int(int(digest.Failed))
-			}
-			return call(s, c, a)
-		}
-	}
-	return list
-}
 
 // The flags of challenges. Flag 4 says that no 500 is sent where a challenge cannot be made, which does not happen here.
 const (

@@ -34,7 +34,7 @@ type state struct {
 }
 
 var params = kemi.Params[state]{
-	kemi.StrParam("db_url", "mysql://kamailioro:kamailioro@localhost/kamailio", func(s *state) *string { return &s.dbURL }, "database with the subscribers"),
+	kemi.StrParam("db_url", kemi.ReadURL, func(s *state) *string { return &s.dbURL }, "database with the subscribers"),
 	kemi.StrParam("user_column", "username", func(s *state) *string { return &s.user }, "column of the user name"),
 	kemi.StrParam("domain_column", "domain", func(s *state) *string { return &s.domain }, "column of the domain"),
 	kemi.StrParam("password_column", "ha1", func(s *state) *string { return &s.password }, "column of the hash of user:realm:password (HA1), or of the password if calculate_ha1 is 1"),

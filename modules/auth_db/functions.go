@@ -6,27 +6,13 @@ import (
 	"github.com/moonroute/moonroute/kemi"
 )
 
-var functions = needMessage(kemi.Funcs[state]{
+var functions = kemi.NeedMessage(kemi.Funcs[state]{
 	{Name: "auth_check", Args: "realm str, table str, flags int", Returns: kemi.Code, Call: (*state).authCheck, Waits: true, Doc: "www_authenticate for a REGISTER, proxy_authenticate for any other request; flags: 1 the user must be that of From or To (-8), 2 but not of the From of INVITE, BYE, PRACK, UPDATE and MESSAGE"},
 	{Name: "www_authenticate", Args: "realm str, table str", Returns: kemi.Code, Call: (*state).wwwAuthenticate, Waits: true, Doc: "checks Authorization: 1 right, -1 broken or no database, -2 wrong password, -3 no such user, -4 stale nonce, -5 no credentials for the realm, -6 nonce used before"},
 	{Name: "www_authenticate_method", Args: "realm str, table str, method str", Returns: kemi.Code, Call: (*state).wwwAuthenticate, Waits: true, Doc: "www_authenticate of credentials that were made for another method"},
 	{Name: "proxy_authenticate", Args: "realm str, table str", Returns: kemi.Code, Call: (*state).proxyAuthenticate, Waits: true, Doc: "checks Proxy-Authorization, as www_authenticate"},
 	{Name: "is_subscriber", Args: "uri str, table str, flags int", Returns: kemi.Code, Call: (*state).isSubscriber, Waits: true, Doc: "the user of a URI has a row in the table, whose load_credentials columns are loaded: 1, -1 broken or no database, -2 no such user; flags: 1 compares the domain too, 2 loads nothing"},
-})
-
-// needMessage has functions fail in events that are about no message.
-func needMessage(list kemi.Funcs[state]) kemi.Funcs[state] {
-	for i := range list {
-		call := list[i].Call
-		list[i].Call = func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
-			if c.Msg == nil {
-				return kemi.Int(int(digest.Failed))
-			}
-			return call(s, c, a)
-		}
-	}
-	return list
-}
+}, kemi.Int(int(digest.Failed)))
 
 // The flags of auth_check and of is_subscriber.
 const (

@@ -120,4 +120,6 @@ func (s *state) blocklistMemory(c *rpc.Call) error {
 	return nil
 }
 
-func allCommands() kemi.Commands[state] { return slices.Concat(commands, blocklistCommands, dnsCommands, paramCommands, processCommands) }
+func allCommands() kemi.Commands[state] {
+	return slices.Concat(commands, blocklistCommands, dnsCommands, paramCommands, processCommands)
+}

@@ -39,7 +39,7 @@ type state struct {
 }
 
 var params = kemi.Params[state]{
-	kemi.StrParam("db_url", "mysql://kamailioro:kamailioro@localhost/kamailio", func(s *state) *string { return &s.dbURL }, "database with the domains"),
+	kemi.StrParam("db_url", kemi.ReadURL, func(s *state) *string { return &s.dbURL }, "database with the domains"),
 	kemi.StrParam("domain_table", "domain", func(s *state) *string { return &s.domainTable }, "table of the domains"),
 	kemi.StrParam("domain_attrs_table", "domain_attrs", func(s *state) *string { return &s.attrTable }, "table of their attributes"),
 	kemi.StrParam("did_col", "did", func(s *state) *string { return &s.did }, "column of the domain's id in both tables; NULL in the first one: the domain itself"),

@@ -39,7 +39,7 @@ type state struct {
 }
 
 var params = kemi.Params[state]{
-	kemi.StrParam("db_url", "mysql://kamailioro:kamailioro@localhost/kamailio", func(s *state) *string { return &s.dbURL }, "database with the groups"),
+	kemi.StrParam("db_url", kemi.ReadURL, func(s *state) *string { return &s.dbURL }, "database with the groups"),
 	kemi.StrParam("table", "grp", func(s *state) *string { return &s.table }, "table of users and their groups"),
 	kemi.StrParam("user_column", "username", func(s *state) *string { return &s.user }, "column of the user"),
 	kemi.StrParam("domain_column", "domain", func(s *state) *string { return &s.domain }, "column of the user's domain"),

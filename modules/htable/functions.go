@@ -1,6 +1,11 @@
 package htable
 
-import "github.com/moonroute/moonroute/kemi"
+import (
+	"fmt"
+
+	"github.com/moonroute/moonroute/core/log"
+	"github.com/moonroute/moonroute/kemi"
+)
 
 var functions = kemi.Funcs[state]{
 	{Name: "sht_get", Args: "table str, key str", Returns: kemi.AnyValue, Call: (*state).get, Doc: "the value of a key, or nil"},
@@ -85,13 +90,25 @@ func (s *state) setxi(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	return s.store(c, "sht_setxi", a, a.Int(3), kemi.Int(0))
 }
 
+// set sets a value. That a table is full is told once.
+func (s *state) set(t *table, key string, v kemi.Value, seconds int64) bool {
+	ok := t.set(key, v, seconds, s.now())
+	if !ok {
+		s.server.Log.Once("htable full "+t.name, log.Err, "htable",
+			fmt.Sprintf("table %s is full (about %d keys) and takes no further ones: give it a shorter autoexpire", t.name, parts*maxCells))
+	}
+	return ok
+}
+
 // store sets a value. No value is kept under an empty name that a script made from nil.
 func (s *state) store(c *kemi.Ctx, function string, a *kemi.Args, seconds int, done kemi.Value) kemi.Value {
 	t := s.table(c, function, a.Str(0))
 	if t == nil || a.Str(1) == "" {
 		return no
 	}
-	t.set(a.Str(1), a.At(2), int64(seconds), s.now())
+	if !s.set(t, a.Str(1), a.At(2), int64(seconds)) {
+		return no
+	}
 	return done
 }
 

@@ -175,6 +175,27 @@ func TestDefinitions(t *testing.T) {
 	}
 }
 
+// TestFullTable fills one part of a table: further keys of it are refused, those that are there change.
+func TestFullTable(t *testing.T) {
+	table, now := newTable(definition{name: "t", autoExpire: 10, initval: kemi.Int(0)}), int64(1)
+	p := table.part("key")
+	for i := range maxCells {
+		p.cells[fmt.Sprint(i)] = &cell{expires: 11}
+	}
+	if table.set("key", kemi.Int(1), 0, now) || !table.add("key", 1, now).IsNull() || table.get("key", now).Int() != 0 {
+		t.Error("a full table takes a key")
+	}
+	p.cells["key"] = p.cells["0"]
+	delete(p.cells, "0")
+	if !table.set("key", kemi.Int(1), 0, now) || !table.set("key", kemi.Int(2), 0, now+20) {
+		t.Error("a full table does not change what it has")
+	}
+	table.sweep(now + 20)
+	if len(p.cells) != 1 || table.add("key", 1, now+20).Int() != 3 {
+		t.Error("what has expired makes no room")
+	}
+}
+
 func TestSweep(t *testing.T) {
 	h := newHost(t, defined...)
 	h.call(t, "sht_sets expiring a v")

@@ -24,24 +24,7 @@ type iterators map[string]*iterator
 
 // iteratorsOf finds the iterators of the message in hand, or of the shard in events without one.
 func (s *state) iteratorsOf(c *kemi.Ctx) iterators {
-	if c.Msg != nil {
-		its, _ := c.Msg.Extra[s].(iterators)
-		return its
-	}
-	its, _ := c.Shard.Local[s].(iterators)
-	return its
-}
-
-func (s *state) makeIterators(c *kemi.Ctx) iterators {
-	its := iterators{}
-	if c.Msg == nil {
-		c.Shard.Local[s] = its
-		return its
-	}
-	if c.Msg.Extra == nil {
-		c.Msg.Extra = map[any]any{}
-	}
-	c.Msg.Extra[s] = its
+	its, _ := c.Kept(s).(iterators)
 	return its
 }
 
@@ -52,7 +35,8 @@ func (s *state) iteratorStart(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	}
 	its := s.iteratorsOf(c)
 	if its == nil {
-		its = s.makeIterators(c)
+		its = iterators{}
+		c.Keep(s, its)
 	}
 	if its[a.Str(0)] == nil && len(its) >= maxIterators {
 		c.Misuse("htable.sht_iterator_start", "too many iterators; end those that are not needed")
@@ -121,8 +105,7 @@ func (s *state) iteratorSet(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 		return no
 	}
 	it.item.value = a.At(1)
-	it.table.set(it.item.key, a.At(1), 0, s.now())
-	return yes
+	return verdict(s.set(it.table, it.item.key, a.At(1), 0))
 }
 
 func (s *state) iteratorSetex(c *kemi.Ctx, a *kemi.Args) kemi.Value {

@@ -149,7 +149,9 @@ func (s *state) rpcSet(c *rpc.Call, text, withExpiry bool) error {
 			return err
 		}
 	}
-	t.set(key, v, seconds, s.now())
+	if !s.set(t, key, v, seconds) {
+		return c.Fault(500, "Failed to set the key")
+	}
 	c.Add("Ok. Key set to new value.")
 	return nil
 }

@@ -125,8 +125,7 @@ func (l *loader) joined(r db.Row) error {
 }
 
 func (l *loader) put(key string, v kemi.Value, expires int64) {
-	l.into.set(key, v, 0, l.now)
-	if expires > 0 {
+	if l.set(l.into, key, v, 0) && expires > 0 {
 		l.into.expire(key, expires-l.now, l.now)
 	}
 }

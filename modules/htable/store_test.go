@@ -9,7 +9,6 @@ import (
 
 	"github.com/moonroute/moonroute/core/db"
 	"github.com/moonroute/moonroute/core/db/dbtest"
-	"github.com/moonroute/moonroute/core/db/schema"
 	"github.com/moonroute/moonroute/kemi"
 	"github.com/moonroute/moonroute/kemi/kemitest"
 )
@@ -31,14 +30,7 @@ func (i item) insert() db.Write {
 
 func filled(t *testing.T, url string, items ...item) *db.DB {
 	t.Helper()
-	d, err := db.Open(url, db.DefaultOptions())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = d.Close() })
-	if _, err := schema.Create(context.Background(), d, "standard", "htable"); err != nil {
-		t.Fatal(err)
-	}
+	d := dbtest.Tables(t, url, "standard", "htable")
 	for _, i := range items {
 		if err := d.Write(i.insert()); err != nil {
 			t.Fatal(err)

@@ -13,6 +13,9 @@ import (
 // parts is how many parts with a lock of its own a table has; a power of two.
 const parts = 64
 
+// maxCells bounds the values of one part. Their keys may come from the network, from senders without number.
+const maxCells = 1 << 16
+
 // cell is one stored value. Its fields change under the lock of its part.
 type cell struct {
 	text    string
@@ -97,25 +100,29 @@ func (t *table) has(key string, now int64) bool {
 	return p.live(key, now) != nil
 }
 
-// set stores a value; seconds above 0 are its lifetime, else the table's own rules hold.
-func (t *table) set(key string, v kemi.Value, seconds, now int64) {
+// set stores a value, unless the table is full; seconds above 0 are its lifetime, else the table's own rules hold.
+func (t *table) set(key string, v kemi.Value, seconds, now int64) bool {
 	p := t.part(key)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	c := p.live(key, now)
-	if c == nil {
-		c = t.insert(p, key, now)
-	} else {
+	if c != nil {
 		t.refresh(c, now)
+	} else if c = t.insert(p, key, now); c == nil {
+		return false
 	}
 	c.set(v)
 	if seconds > 0 && t.autoExpire > 0 {
 		c.expires = now + seconds
 	}
+	return true
 }
 
-// insert makes the cell of a key. The key is copied: it may be part of a whole message.
+// insert makes the cell of a key; nil if there is no room for it. The key is copied: it may be part of a whole message.
 func (t *table) insert(p *part, key string, now int64) *cell {
+	if _, there := p.cells[key]; !there && len(p.cells) >= maxCells { // one that has expired makes room for itself
+		return nil
+	}
 	c := &cell{}
 	if t.autoExpire > 0 {
 		c.expires = now + t.autoExpire
@@ -130,7 +137,7 @@ func (t *table) refresh(c *cell, now int64) {
 	}
 }
 
-// add changes a number and gives the new one; null if there is no number to change.
+// add changes a number and gives the new one; null if there is no number to change, or no room for it.
 func (t *table) add(key string, delta, now int64) kemi.Value {
 	p := t.part(key)
 	p.mu.Lock()
@@ -140,7 +147,9 @@ func (t *table) add(key string, delta, now int64) kemi.Value {
 	case c == nil && t.initval.Kind() != kemi.KindInt:
 		return kemi.Null
 	case c == nil:
-		c = t.insert(p, key, now)
+		if c = t.insert(p, key, now); c == nil {
+			return kemi.Null
+		}
 		c.num = t.initval.Int64()
 	case c.isStr:
 		return kemi.Null

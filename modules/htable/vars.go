@@ -59,10 +59,9 @@ func setCell(s *state, c *kemi.Ctx, a *kemi.VarArgs, v kemi.Value) bool {
 	t, key := of(c, a)
 	if v.IsNull() {
 		t.remove(key, s.now())
-	} else {
-		t.set(key, v, 0, s.now())
+		return true
 	}
-	return true
+	return s.set(t, key, v, 0)
 }
 
 func getExpiry(s *state, c *kemi.Ctx, a *kemi.VarArgs) kemi.Value {

@@ -29,7 +29,10 @@ var own = kemi.Funcs[state]{
 }
 
 func nextHop(_ *state, c *kemi.Ctx, _ *kemi.Args) kemi.Value {
-	if c.Msg == nil || !c.Msg.IsRequest || c.Msg.NextHop() == "" {
+	if c.Msg == nil || !c.Msg.IsRequest {
+		return kemi.Null
+	}
+	if _, err := c.Shard.ParseURI(c.Msg.NextHop()); err != nil {
 		return kemi.Null
 	}
 	return kemi.Str(c.Msg.NextHop())

@@ -15,7 +15,7 @@ func (s *state) hold(c *kemi.Ctx, q *queue, x *item) {
 		return
 	case h == nil:
 		h = hand{}
-		s.keep(c, h)
+		c.Keep(s, h)
 	}
 	h[q] = x
 }
@@ -24,23 +24,6 @@ func (s *state) hold(c *kemi.Ctx, q *queue, x *item) {
 func (s *state) held(c *kemi.Ctx, q *queue) *item { return s.hand(c)[q] }
 
 func (s *state) hand(c *kemi.Ctx) hand {
-	var x any
-	if c.Msg != nil {
-		x = c.Msg.Extra[s]
-	} else {
-		x = c.Shard.Local[s]
-	}
-	h, _ := x.(hand)
+	h, _ := c.Kept(s).(hand)
 	return h
-}
-
-func (s *state) keep(c *kemi.Ctx, h hand) {
-	switch {
-	case c.Msg == nil:
-		c.Shard.Local[s] = h
-	case c.Msg.Extra == nil:
-		c.Msg.Extra = map[any]any{s: h}
-	default:
-		c.Msg.Extra[s] = h
-	}
 }

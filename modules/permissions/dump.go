@@ -72,8 +72,9 @@ func (s *state) rpcDomainDump(c *rpc.Call) error {
 	if t == nil {
 		return c.Fault(500, "No domain list table")
 	}
+	out := c.AddStruct() // one for all entries, whose members repeat
 	for _, x := range inOrder(t.names, textBucket, newestFirst) {
-		item := c.AddStruct().Add("table", x.bucket).Add("group", x.value.group).Struct("item")
+		item := out.Add("table", x.bucket).Add("group", x.value.group).Struct("item")
 		item.Add("domain_name", x.key).Add("port", x.value.port).Add("tag", x.value.tag.orNull())
 	}
 	return nil
@@ -84,9 +85,10 @@ func (s *state) rpcTrustedDump(c *rpc.Call) error {
 	if t == nil {
 		return c.Fault(500, "No trusted table")
 	}
+	out := c.AddStruct() // one for all entries, whose members repeat
 	for _, x := range inOrder(t.bySource, textBucket, highestFirst) {
 		p := x.value
-		item := c.AddStruct().Add("table", x.bucket).Struct("item")
+		item := out.Add("table", x.bucket).Struct("item")
 		item.Add("ip", x.key).Add("proto", int(p.proto)).Add("pattern", p.from.shown()).Add("ruri_pattern", p.ruri.shown()).
 			Add("tag", p.tag.orNull()).Add("priority", p.priority)
 	}

@@ -1,6 +1,7 @@
 package permissions
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"slices"
 	"sort"
@@ -15,19 +16,39 @@ type network struct {
 
 // networks are searched by prefix: one look-up for each length in use, so that their number does not matter.
 type networks struct {
-	list    []network              // by group, and in the order of the table within
-	at      map[netip.Prefix][]int // where a prefix stands in list, ascending
-	lengths map[bool][]int         // the lengths in use, longest first; the key tells IPv4
+	list    []network        // by group, and in the order of the table within
+	at      map[prefix][]int // where a prefix stands in list, ascending
+	lengths map[bool][]int   // the lengths in use, longest first; the key tells IPv4
+}
+
+// prefix is the key of a network: the bits of its address that count, and their number. It is cheaper to look up than a
+// netip.Prefix.
+type prefix struct {
+	high, low uint64
+	bits      int // below 0: of an IPv4 address
+}
+
+func prefixOf(ip netip.Addr, bits int) prefix {
+	if ip.Is4() {
+		b := ip.As4()
+		return prefix{low: uint64(binary.BigEndian.Uint32(b[:])) >> (32 - bits), bits: -bits}
+	}
+	b := ip.As16()
+	high, low := binary.BigEndian.Uint64(b[:8]), binary.BigEndian.Uint64(b[8:])
+	if bits <= 64 {
+		return prefix{high: high >> (64 - bits), bits: bits}
+	}
+	return prefix{high, low >> (128 - bits), bits}
 }
 
 // build makes the index of a list.
 func (n *networks) build(list []network) {
 	slices.SortStableFunc(list, func(a, b network) int { return a.group - b.group })
-	n.list, n.at, n.lengths = list, make(map[netip.Prefix][]int, len(list)), map[bool][]int{}
+	n.list, n.at, n.lengths = list, make(map[prefix][]int, len(list)), map[bool][]int{}
 	for i := range list {
 		x := &list[i]
-		prefix := netip.PrefixFrom(x.addr, x.bits).Masked()
-		n.at[prefix] = append(n.at[prefix], i)
+		key := prefixOf(x.addr, x.bits)
+		n.at[key] = append(n.at[key], i)
 		if v4 := x.addr.Is4(); !slices.Contains(n.lengths[v4], x.bits) {
 			n.lengths[v4] = append(n.lengths[v4], x.bits)
 		}
@@ -41,11 +62,7 @@ func (n *networks) build(list []network) {
 func (n *networks) find(ip netip.Addr, w wanted) *entry {
 	best := len(n.list)
 	for _, bits := range n.lengths[ip.Is4()] {
-		prefix, err := ip.Prefix(bits)
-		if err != nil {
-			continue
-		}
-		if i, ok := n.first(n.at[prefix], &w); ok && i < best {
+		if i, ok := n.first(n.at[prefixOf(ip, bits)], &w); ok && i < best {
 			best = i
 			if w.longest {
 				break

@@ -190,14 +190,14 @@ func TestWrongAddressesRefuseTheStart(t *testing.T) {
 }
 
 func TestDumps(t *testing.T) {
-	list := "8 0.0.0.0\n2 2001:db8::1\n6 2001:db8:5::1\n9 10.20.30.40 32 5060 p1\n9 10.20.30.40 32 0 p0\n2 10.1.2.3 16 0 n\n1 10.1.0.0 16\n3 GW2.Example\n"
+	list := "8 0.0.0.0\n2 2001:db8::1\n6 2001:db8:5::1\n9 10.20.30.40 32 5060 p1\n9 10.20.30.40 32 0 p0\n2 10.1.2.3 16 0 n\n1 10.1.0.0 16\n3 GW2.Example\n10 sub.gw.example 0 7 x\n"
 	h := kemitest.Start(t, text("address_file", write(t, "list", list)), Module)
 	for name, want := range map[string]string{
 		"addressDump": `[{"table":0,"group":8,"item":{"ip":"0.0.0.0","port":0,"tag":"NULL"}},{"table":10,"group":9,"item":{"ip":"10.20.30.40","port":0,"tag":"p0"}},` +
 			`{"table":10,"group":9,"item":{"ip":"10.20.30.40","port":5060,"tag":"p1"}},{"table":37,"group":6,"item":{"ip":"2001:db8:5::1","port":0,"tag":"NULL"}},` +
 			`{"table":37,"group":2,"item":{"ip":"2001:db8::1","port":0,"tag":"NULL"}}]`,
 		"subnetDump": `[{"id":0,"group":1,"item":{"ip":"10.1.0.0","mask":16,"port":0,"tag":""}},{"id":1,"group":2,"item":{"ip":"10.1.2.3","mask":16,"port":0,"tag":"n"}}]`,
-		"domainDump": `{"table":97,"group":3,"item":{"domain_name":"GW2.Example","port":0,"tag":"NULL"}}`,
+		"domainDump": `{"table":27,"group":10,"item":{"domain_name":"sub.gw.example","port":7,"tag":"x"},"table":97,"group":3,"item":{"domain_name":"GW2.Example","port":0,"tag":"NULL"}}`,
 	} {
 		if got := command(h, name); !strings.Contains(got, `"result":`+want) {
 			t.Errorf("%s:\n%s\nwant\n%s", name, got, want)

@@ -143,15 +143,16 @@ func (s *state) readTrusted(ctx context.Context) (*trusted, error) {
 
 func byPriority(a, b peer) int { return b.priority - a.priority }
 
-// peersOf reads the rules of one source from the database, from the lowest priority on.
-func (s *state) peersOf(ctx context.Context, source string) (list []peer, err error) {
+// peersOf reads the rules of one source from the database, from the lowest priority on. It blocks, no longer than a
+// statement may take.
+func (s *state) peersOf(source string) (list []peer, err error) {
 	q := db.Query{Table: s.trustedTable, Columns: s.peerColumns(), Where: []db.Cond{db.Eq(s.trustedColumns.source, source)}, Order: s.trustedColumns.priority}
-	err = s.db.Each(ctx, q, func(row db.Row) error {
+	rows, err := s.db.Select(context.Background(), q)
+	for _, row := range rows {
 		if p := s.makePeer(row); p.proto >= anyProtocol && !row.IsNull(0) {
 			list = append(list, p)
 		}
-		return nil
-	})
+	}
 	return list, err
 }
 
@@ -167,7 +168,7 @@ func (s *state) peers(c *kemi.Ctx, source string) (list []peer) {
 		return nil
 	}
 	var err error
-	c.Wait(func() { list, err = s.peersOf(context.Background(), source) })
+	c.Wait(func() { list, err = s.peersOf(source) })
 	if err != nil {
 		c.Log(log.Err, "permissions", "allow_trusted: "+err.Error())
 	}

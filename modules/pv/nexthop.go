@@ -33,14 +33,6 @@ func setDstURI(_ *state, c *kemi.Ctx, _ *kemi.VarArgs, v kemi.Value) bool {
 
 func dstURI(c *kemi.Ctx, m *route.Message) *sip.URI { return parse(c, m.DstURI) }
 
-// dstURISelect is the destination URI of a request.
-func dstURISelect(c *kemi.Ctx, m *route.Message) *sip.URI {
-	if !m.IsRequest {
-		return nil
-	}
-	return dstURI(c, m)
-}
-
 // nextHopURI is the destination URI if there is one, else the request URI; of a reply it is made from the second Via.
 func nextHopURI(c *kemi.Ctx, m *route.Message) *sip.URI {
 	switch {
@@ -77,7 +69,17 @@ func parseNextHop(_ *state, _ *kemi.Registry, inner string) (any, error) {
 	if !ok {
 		return nil, errName
 	}
-	return uri(nextHopURI, take), nil
+	get := uri(nextHopURI, take)
+	if inner != "p" {
+		return get, nil
+	}
+	return func(s *state, c *kemi.Ctx, a *kemi.VarArgs) kemi.Value {
+		v := get(s, c, a)
+		if v.IsNull() || c.Msg.IsRequest {
+			return v
+		}
+		return kemi.Int(v.Number()) // of a reply the port is a number
+	}, nil
 }
 
 func getNextHop(s *state, c *kemi.Ctx, a *kemi.VarArgs) kemi.Value { return a.Data.(getter)(s, c, a) }

@@ -9,7 +9,7 @@ import (
 
 var addrTrans = kemi.Trans[state]{
 	{Name: "nameaddr.uri", Call: nameAddr(func(a looseAddr) kemi.Value { return kemi.Str(a.uri) }), Doc: "what stands in the angle brackets, or all of it without any"},
-	{Name: "nameaddr.name", Call: nameAddr(func(a looseAddr) kemi.Value { return kemi.Str(a.name) }), Doc: "what stands before the angle brackets"},
+	{Name: "nameaddr.name", Call: nameAddr(looseName), Doc: "what stands before the angle brackets"},
 	{Name: "nameaddr.len", Call: nameAddr(func(a looseAddr) kemi.Value { return kemi.Int(a.len) }), Doc: "length up to the closing angle bracket"},
 	{Name: "tobody.uri", Call: toBody(func(a *sip.NameAddr, _ *sip.URI) string { return a.URIText }), Doc: "URI of an address as a To header holds it; null for what is none"},
 	{Name: "tobody.tag", Call: toBody(func(a *sip.NameAddr, _ *sip.URI) string { return a.Tag }), Doc: "tag of such an address"},
@@ -23,6 +23,7 @@ var addrTrans = kemi.Trans[state]{
 type looseAddr struct {
 	name, uri string
 	len       int
+	open      bool // nothing closes the angle bracket
 }
 
 // readLoose reads [name] <uri>, or a bare text as the URI.
@@ -43,9 +44,16 @@ func readLoose(s string) (a looseAddr, ok bool) {
 	}
 	end := strings.IndexByte(s[at:], '>')
 	if end < 0 {
-		return a, false
+		return looseAddr{uri: s[at+1:], open: true}, true
 	}
-	return looseAddr{s[:at], s[at+1 : at+end], at + end + 1}, true
+	return looseAddr{name: s[:at], uri: s[at+1 : at+end], len: at + end + 1}, true
+}
+
+func looseName(a looseAddr) kemi.Value {
+	if a.open {
+		return kemi.Null
+	}
+	return kemi.Str(a.name)
 }
 
 func nameAddr(take func(looseAddr) kemi.Value) tran {

@@ -9,31 +9,83 @@ import (
 	"github.com/moonroute/moonroute/kemi"
 )
 
+// contactsFound is what a database knows of a user.
+type contactsFound struct {
+	list []*location.Contact
+	err  error
+}
+
 // fetch gives the contacts of an address of record. It lets go of the shard while a database
 // is asked. An error is logged.
-func (s *state) fetch(c *kemi.Ctx, t *location.Table, aor string) (list []*location.Contact, err error) {
+func (s *state) fetch(c *kemi.Ctx, t *location.Table, aor string) ([]*location.Contact, error) {
 	if !t.Asks() {
 		return t.Lookup(aor), nil
 	}
-	c.Wait(func() { list, err = t.Fetch(aor) })
+	answer, err := bounded(c, &s.gate, func() (f contactsFound) {
+		f.list, f.err = t.Fetch(aor)
+		return f
+	})
+	if err == nil {
+		err = answer.err
+	}
 	if err != nil {
 		complain(c, "lookup", err)
 	}
-	return list, err
+	return answer.list, err
+}
+
+// fetchRUID finds a contact by its id.
+func (s *state) fetchRUID(c *kemi.Ctx, t *location.Table, hash uint64, ruid string) (*location.Contact, error) {
+	if !t.Asks() {
+		return t.FetchRUID(hash, ruid)
+	}
+	answer, err := bounded(c, &s.gate, func() (f contactsFound) {
+		x, err := t.FetchRUID(hash, ruid)
+		return contactsFound{[]*location.Contact{x}, err}
+	})
+	if err == nil {
+		err = answer.err
+	}
+	if err != nil {
+		return nil, err
+	}
+	return answer.list[0], nil
+}
+
+// change is what came of changing a user's contacts: a result of save, and an error.
+type change struct {
+	code int
+	err  error
+}
+
+// update changes an address of record. It lets go of the shard while a database is written;
+// f must not use the message then.
+func (s *state) update(c *kemi.Ctx, t *location.Table, aor string, f func(*location.Update) (int, error)) (int, error) {
+	op := func() (x change) {
+		x.err = t.Update(aor, func(u *location.Update) (err error) {
+			x.code, err = f(u)
+			return err
+		})
+		return x
+	}
+	if !t.Saves() {
+		x := op()
+		return x.code, x.err
+	}
+	x, err := bounded(c, &s.gate, op)
+	if err == nil {
+		err = x.err
+	}
+	return x.code, err
 }
 
 // complain logs an error of the database. That the connection is lost has been logged once already.
 func complain(c *kemi.Ctx, what string, err error) {
-	if !errors.Is(err, db.ErrDown) {
+	switch {
+	case errors.Is(err, db.ErrDown):
+	case errors.Is(err, errStuck):
+		c.Server.Log.Once("registrar stuck", log.Err, "registrar", what+": "+err.Error())
+	default:
 		c.Log(log.Err, "registrar", what+": "+err.Error())
 	}
-}
-
-// update changes an address of record. It lets go of the shard while a database is written.
-func (s *state) update(c *kemi.Ctx, t *location.Table, aor string, f func(*location.Update) error) (err error) {
-	if !t.Saves() {
-		return t.Update(aor, f)
-	}
-	c.Wait(func() { err = t.Update(aor, f) })
-	return err
 }

@@ -36,13 +36,7 @@ func (s *state) byTemporary(c *kemi.Ctx, t *location.Table, user string) ([]*loc
 	if err != nil {
 		return nil, errGRUU
 	}
-	var x *location.Contact
-	find := func() { x, err = t.FetchRUID(hash, user[:dash]) }
-	if t.Asks() {
-		c.Wait(find)
-	} else {
-		find()
-	}
+	x, err := s.fetchRUID(c, t, hash, user[:dash])
 	if x == nil {
 		return nil, err
 	}

@@ -39,6 +39,7 @@ type state struct {
 	location *location.Store
 	accepted atomic.Int64
 	rejected atomic.Int64
+	gate     gate
 
 	receivedVar *kemi.Variable // received_avp
 

@@ -14,6 +14,7 @@ type refusal struct {
 	before []string // headers before it, each with CRLF
 	listed bool     // the reply lists the present contacts
 	result int      // what save tells the script; 0 stands for -1
+	store  bool     // the database did not do its part
 }
 
 // Error implements error.
@@ -40,9 +41,9 @@ var (
 
 // The refusals of a database that does not do its part, by what save was about to do.
 var errStore = map[location.EventKind]*refusal{
-	location.Inserted: {code: 500, reason: serverError, detail: "usrloc_contact_insert failed", listed: true},
-	location.Updated:  {code: 500, reason: serverError, detail: "usrloc_contact_update failed", listed: true},
-	location.Deleted:  {code: 500, reason: serverError, detail: "usrloc_contact_delete failed", listed: true},
+	location.Inserted: {code: 500, reason: serverError, detail: "usrloc_contact_insert failed", listed: true, store: true},
+	location.Updated:  {code: 500, reason: serverError, detail: "usrloc_contact_update failed", listed: true, store: true},
+	location.Deleted:  {code: 500, reason: serverError, detail: "usrloc_contact_delete failed", listed: true, store: true},
 }
 
 const serverError = "Server Internal Error"

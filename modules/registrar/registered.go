@@ -143,9 +143,9 @@ func (s *state) unregister(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	if t == nil || aor == "" {
 		return no
 	}
-	err := s.update(c, t, aor, func(u *location.Update) error {
+	_, err := s.update(c, t, aor, func(u *location.Update) (int, error) {
 		u.DeleteAll()
-		return nil
+		return removed, nil
 	})
 	if err != nil {
 		complain(c, "unregister", err)
@@ -157,25 +157,34 @@ func (s *state) unregister(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 func (s *state) unregisterRUID(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	t := s.table(c, "unregister_ruid", a.Str(0))
 	aor := s.aorOf(a.Str(1))
+	if t != nil && aor == "" && t.Asks() { // the id is enough for a database
+		ruid := a.Str(2)
+		aor, _ = bounded(c, &s.gate, func() string {
+			owner, _ := t.OwnerOf(ruid) // an error leaves it empty
+			return owner
+		})
+	}
 	if t == nil || aor == "" {
 		return no
 	}
-	result := failed
-	err := s.update(c, t, aor, func(u *location.Update) error {
+	ruid := a.Str(2)
+	result, err := s.update(c, t, aor, func(u *location.Update) (int, error) {
 		for _, x := range u.Contacts() {
-			if x.RUID == a.Str(2) {
+			if x.RUID == ruid {
 				u.Delete(x)
-				result = yes
-				break
+				return removed, nil
 			}
 		}
-		return nil
+		return 0, nil
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		complain(c, "unregister_ruid", err)
 		return no
+	case result == removed:
+		return yes
 	}
-	return result
+	return failed
 }
 
 // addSockHdr adds a header behind the others.

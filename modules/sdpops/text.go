@@ -58,7 +58,7 @@ func (s *state) transport(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 
 func (s *state) line(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	prefix := a.Str(1)
-	if prefix == "" {
+	if prefix == "" || a.At(0).IsNull() {
 		return no
 	}
 	d, err := s.read(c)

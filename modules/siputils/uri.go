@@ -114,8 +114,11 @@ func (s *state) isGRUU(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
 }
 
 func (s *state) decodeRequestURI(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	if _, err := sip.ParseURI(c.Msg.CurrentURI()); err != nil || !c.Msg.IsRequest {
+		return no
+	}
 	uri, ok := unwrap(c.Msg.CurrentURI(), a.Str(0))
-	if !ok || !c.Msg.IsRequest {
+	if !ok {
 		return no
 	}
 	if uri != "" {

@@ -42,7 +42,7 @@ const (
 )
 
 var params = kemi.Params[state]{
-	kemi.StrParam("db_url", "mysql://kamailioro:kamailioro@localhost/kamailio", func(s *state) *string { return &s.dbURL }, "database with the short numbers"),
+	kemi.StrParam("db_url", kemi.ReadURL, func(s *state) *string { return &s.dbURL }, "database with the short numbers"),
 	kemi.StrParam("user_column", "username", func(s *state) *string { return &s.user }, "column of the owner's user"),
 	kemi.StrParam("domain_column", "domain", func(s *state) *string { return &s.domain }, "column of the owner's domain"),
 	kemi.StrParam("sd_user_column", "sd_username", func(s *state) *string { return &s.sdUser }, "column of the short number"),
@@ -120,21 +120,12 @@ func ownerOf(c *kemi.Ctx, text string) (sip.URI, error) {
 func (s *state) query(table string, owner, number *sip.URI) db.Query {
 	q := db.Query{Table: table, Columns: []string{s.newTo}, Limit: 1, Where: []db.Cond{db.Eq(s.user, owner.User), db.Eq(s.sdUser, number.User)}}
 	if s.useDomain >= ownersDomain {
-		q.Where = append(q.Where, db.Eq(s.domain, s.cutPrefix(owner.Host)))
+		q.Where = append(q.Where, db.Eq(s.domain, sip.TrimPrefixFold(owner.Host, s.domainPrefix)))
 	}
 	if s.useDomain >= bothDomains {
-		q.Where = append(q.Where, db.Eq(s.sdDomain, s.cutPrefix(number.Host)))
+		q.Where = append(q.Where, db.Eq(s.sdDomain, sip.TrimPrefixFold(number.Host, s.domainPrefix)))
 	}
 	return q
-}
-
-// cutPrefix takes the prefix from the front of a longer domain, in any case.
-func (s *state) cutPrefix(domain string) string {
-	n := len(s.domainPrefix)
-	if n > 0 && n < len(domain) && strings.EqualFold(domain[:n], s.domainPrefix) {
-		return domain[n:]
-	}
-	return domain
 }
 
 // address makes a URI of what the table has, which may lack the scheme.

@@ -39,11 +39,17 @@ func (s *state) ask(c *kemi.Ctx, function string, a *kemi.Args) *result {
 	kept := s.make(c)
 	if err != nil {
 		kept.touched[con.name] = failed
-		c.Log(log.Err, "sqlops", fmt.Sprintf("%s: query %q: %v", c.Where(), text, err))
+		s.report(c, text, err)
 		return nil
 	}
 	kept.touched[con.name] = r.touched
 	return r
+}
+
+// report logs a query that failed: its beginning, since the rest may be a whole message.
+func (s *state) report(c *kemi.Ctx, text string, err error) {
+	text = text[:min(len(text), max(s.logSize, 0))]
+	c.Log(log.Err, "sqlops", fmt.Sprintf("%s: query %q: %v", c.Where(), text, err))
 }
 
 func (s *state) query(c *kemi.Ctx, a *kemi.Args) kemi.Value {
@@ -149,7 +155,7 @@ func (s *state) async(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	}
 	text := strings.Clone(a.Str(1))
 	if err := con.later(text); err != nil {
-		c.Log(log.Err, "sqlops", fmt.Sprintf("%s: query %q: %v", c.Where(), text, err))
+		s.report(c, text, err)
 		return kemi.Int(failed)
 	}
 	return kemi.Int(done)

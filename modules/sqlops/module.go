@@ -22,9 +22,10 @@ var Module = kemi.Define(kemi.Spec[state]{
 		kemi.IntParam("results_maxsize", 32, func(s *state) *int { return &s.maxResults }, "how many results of one message are kept at a time"),
 		kemi.FuncParam("sqlres", kemi.KindStr, "", ignore, "accepted; a result needs no declaration"),
 		kemi.FuncParam("tr_buf_size", kemi.KindInt, "2048", ignore, "accepted; texts have no bound here"),
-		kemi.FuncParam("log_buf_size", kemi.KindInt, "128", ignore, "accepted; a query that fails is logged in full"),
+		kemi.IntParam("log_buf_size", 128, func(s *state) *int { return &s.logSize }, "how many bytes the log has of a query that fails"),
 	},
 	Funcs: functions,
+	Trans: transformations,
 	Vars: kemi.Vars[state]{
 		{Name: "dbr", Named: true, Parse: parseField, Get: getField, Doc: "a part of a result: $dbr(result=>rows), =>cols, =>colname[N] and =>[row,column]"},
 		{Name: "sqlrows", Named: true, Get: getRows, Doc: "rows that the message's last query over a connection touched or found; -1 if it failed"},
@@ -39,6 +40,7 @@ type state struct {
 	server      *kemi.Server
 	mode        int
 	maxResults  int
+	logSize     int
 	connections map[string]*connection
 	order       []*connection
 }
@@ -46,6 +48,7 @@ type state struct {
 // connection is a database by the name that scripts use.
 type connection struct {
 	name, url string
+	mysql     bool   // a server, not SQLite
 	d         *db.DB // nil: it could not be reached at the start
 }
 
@@ -57,13 +60,14 @@ func (s *state) define(v kemi.ParamValue) error {
 	if !ok || name == "" {
 		return fmt.Errorf("sqlcon: %w", errConnection)
 	}
-	if _, err := db.ParseURL(url); err != nil {
+	u, err := db.ParseURL(url)
+	if err != nil {
 		return fmt.Errorf("sqlcon: %w", err)
 	}
 	if s.connections[name] != nil {
 		return fmt.Errorf("sqlcon: connection %q is defined twice", name)
 	}
-	c := &connection{name: name, url: url}
+	c := &connection{name: name, url: url, mysql: u.Driver == "mysql"}
 	s.connections[name], s.order = c, append(s.order, c)
 	return nil
 }

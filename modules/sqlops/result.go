@@ -107,29 +107,18 @@ type results struct {
 	touched map[string]int64
 }
 
-// of finds the results of the message in hand, or of the shard in events without one.
+// of finds the results of the message in hand, or of the shard in events without one; nil if there are none.
 func (s *state) of(c *kemi.Ctx) *results {
-	kept := c.Shard.Local
-	if c.Msg != nil {
-		kept = c.Msg.Extra
-	}
-	r, _ := kept[s].(*results)
+	r, _ := c.Kept(s).(*results)
 	return r
 }
 
 func (s *state) make(c *kemi.Ctx) *results {
-	if r := s.of(c); r != nil {
-		return r
+	r := s.of(c)
+	if r == nil {
+		r = &results{map[string]*result{}, map[string]int64{}}
+		c.Keep(s, r)
 	}
-	r := &results{map[string]*result{}, map[string]int64{}}
-	if c.Msg == nil {
-		c.Shard.Local[s] = r
-		return r
-	}
-	if c.Msg.Extra == nil {
-		c.Msg.Extra = map[any]any{}
-	}
-	c.Msg.Extra[s] = r
 	return r
 }
 

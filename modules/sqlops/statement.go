@@ -32,12 +32,13 @@ var sessionVerbs = map[string]bool{
 }
 
 // first is the first statement of a text: what follows a semicolon is not done, as in the
-// incumbent. A text cannot bring a second statement in.
-func first(text string) string {
+// incumbent. A text cannot bring a second statement in. In quotes of MySQL a backslash takes
+// the meaning of the sign after it.
+func first(text string, backslashes bool) string {
 	var quote byte
 	for i := 0; i < len(text); i++ {
 		switch b := text[i]; {
-		case quote != 0 && b == '\\' && quote != '`':
+		case quote != 0 && b == '\\' && backslashes && quote != '`':
 			i++
 		case quote != 0:
 			if b == quote {
@@ -86,7 +87,7 @@ func (c *connection) later(text string) error {
 
 // check takes the first statement of a text and its verb.
 func (c *connection) check(text string) (statement, word string, err error) {
-	statement = first(text)
+	statement = first(text, c.mysql)
 	word = verb(statement)
 	switch {
 	case c.d == nil:

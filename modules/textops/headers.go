@@ -95,11 +95,12 @@ func (s *state) removeRegex(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	return found
 }
 
+// removeIndex takes any text that begins like a name for one: at worst it is not found.
 func (s *state) removeIndex(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	head, ok := findHeader(c, a.Str(0))
-	if !ok {
+	if sip.HeaderWord(a.Str(0)) == "" {
 		return no
 	}
+	head, _ := findHeader(c, a.Str(0))
 	index, missing := a.Int(1), kemi.Int(2)
 	if index < 0 {
 		missing = yes

@@ -85,23 +85,12 @@ type account struct{ user, realm string }
 
 func (a account) complete() bool { return a.user != "" && a.realm != "" }
 
-// credentials are those of the request that were checked and are right.
-func credentials(c *kemi.Ctx) (a account) {
-	if c.Msg == nil || c.Msg.Authorized == "" {
+// credentials are those of the request that were checked and are right. Others that it has prove nothing.
+func credentials(c *kemi.Ctx) account {
+	if c.Msg == nil {
 		return account{}
 	}
-	for _, t := range [...]sip.HeaderType{sip.HdrAuthorization, sip.HdrProxyAuthorization} {
-		for h := c.Msg.First(t); h != nil; h = c.Msg.Next(h) {
-			d, err := sip.ParseDigest(h.Value)
-			if err != nil {
-				continue
-			}
-			if user, _ := d.User(); user == c.Msg.Authorized {
-				return account{user, d.Realm}
-			}
-		}
-	}
-	return account{}
+	return account{c.Msg.Authorized, c.Msg.AuthRealm}
 }
 
 // check compares the user of a URI with an account, or with that of the credentials if it is not complete.

@@ -31,7 +31,7 @@ type state struct {
 }
 
 var params = kemi.Params[state]{
-	kemi.StrParam("db_url", "mysql://kamailioro:kamailioro@localhost/kamailio", func(s *state) *string { return &s.dbURL }, "database with the users; empty: none is used"),
+	kemi.StrParam("db_url", kemi.ReadURL, func(s *state) *string { return &s.dbURL }, "database with the users; empty: none is used"),
 	kemi.StrParam("db_table", "subscriber", func(s *state) *string { return &s.table }, "table of the users: subscriber, or with use_uri_table the table uri"),
 	kemi.StrParam("user_column", "username", func(s *state) *string { return &s.user }, "column of the user"),
 	kemi.StrParam("domain_column", "domain", func(s *state) *string { return &s.domain }, "column of the domain"),

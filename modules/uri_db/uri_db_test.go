@@ -50,7 +50,7 @@ func message(uri, from, to string, headers ...string) string {
 
 func plain(uri string) string { return message(uri, "<sip:a@b>", "<sip:c@d>") }
 
-// call runs a function on a message whose credentials of a user have been checked; empty: none.
+// call runs a function on a message whose credentials of a user of home have been checked; empty: none.
 func call(h *kemitest.Host, message, authorized, function string, args ...string) (result int) {
 	values := make([]kemi.Value, len(args))
 	for i, a := range args {
@@ -58,7 +58,9 @@ func call(h *kemitest.Host, message, authorized, function string, args ...string
 	}
 	h.Run(message, func(c *kemi.Ctx) {
 		if c.Msg != nil {
-			c.Msg.Authorized = authorized
+			if c.Msg.Authorized = authorized; authorized != "" {
+				c.Msg.AuthRealm = home
+			}
 		}
 		result = h.Call(c, "uri_db", function, values...).Int()
 	})
@@ -126,9 +128,10 @@ func TestCredentials(t *testing.T) {
 	url := dbtest.SQLite(t)
 	tables(t, url)
 	names, table := start(t, url, ""), start(t, url, uriTable)
-	digest := func(header, user string) string {
-		return header + `: Digest username="` + user + `", realm="home.example", nonce="n", uri="sip:x", response="0123456789abcdef0123456789abcdef"` + "\r\n"
+	of := func(header, user, realm string) string {
+		return header + `: Digest username="` + user + `", realm="` + realm + `", nonce="n", uri="sip:x", response="0123456789abcdef0123456789abcdef"` + "\r\n"
 	}
+	digest := func(header, user string) string { return of(header, user, home) }
 	for _, tc := range []struct {
 		header, authorized string
 		from               string
@@ -139,6 +142,8 @@ func TestCredentials(t *testing.T) {
 		{digest("Authorization", "alice"), "alice", "garbage garbage", -1, -1}, {digest("Authorization", "alice"), "alice", "<foo:bar>", -1, -1},
 		{digest("Authorization", "alice"), "", "<sip:alice@home.example>", -2, -2}, {"", "", "<sip:alice@home.example>", -2, -2},
 		{digest("Authorization", "bob") + "Authorization: Digest broken=\"\r\n" + digest("Authorization", "alice"), "alice", "<sip:alice@home.example>", 1, 1},
+		// Credentials that nobody has checked do not make bob of home the one of another realm.
+		{of("Authorization", "bob", "x.example") + digest("Proxy-Authorization", "bob"), "bob", "<sip:bobby@x.example>", -10, -9},
 	} {
 		for function, m := range map[string]string{"check_from": message("sip:x@y", tc.from, "<sip:c@d>", tc.header), "check_to": message("sip:x@y", "<sip:c@d>", tc.from, tc.header)} {
 			byName, byTable := call(names, m, tc.authorized, function), call(table, m, tc.authorized, function)

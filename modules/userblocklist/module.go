@@ -4,6 +4,7 @@ package userblocklist
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"strings"
 	"sync"
@@ -23,7 +24,7 @@ var Module = kemi.Define(kemi.Spec[state]{
 })
 
 var params = kemi.Params[state]{
-	kemi.StrParam("db_url", "mysql://kamailioro:kamailioro@localhost/kamailio", func(s *state) *string { return &s.url }, "where the lists are: a database, or text:DIRECTORY, which has a file for each table in the format of db_text"),
+	kemi.StrParam("db_url", kemi.ReadURL, func(s *state) *string { return &s.url }, "where the lists are: a database, or text:DIRECTORY, which has a file for each table in the format of db_text"),
 	kemi.IntParam("use_domain", 0, func(s *state) *int { return &s.useDomain }, "1: entries of users count for their domain only"),
 	kemi.IntParam("match_mode", 10, func(s *state) *int { return &s.mode }, "10: prefixes are digits, and what stands before and after the digits of a number does not count; 128: all characters count"),
 	kemi.StrParam("globalblocklist_table", "globalblocklist", func(s *state) *string { return &s.globalTable }, "table of the prefixes for everybody"),
@@ -103,8 +104,13 @@ func (s *state) all(c *kemi.Ctx, table string) list {
 	l, loaded := s.global[table]
 	count := len(s.global)
 	s.mu.RUnlock()
-	if loaded || count >= maxTables {
+	switch {
+	case loaded:
 		return l
+	case count >= maxTables:
+		s.server.Log.Once("userblocklist tables", log.Err, "userblocklist",
+			fmt.Sprintf("table %s is not used, so that it blocks nothing: a server takes %d tables for everybody", table, maxTables))
+		return nil
 	}
 	var err error
 	c.Wait(func() { err = s.load(table) })

@@ -1,13 +1,11 @@
 package userblocklist
 
 import (
-	"context"
 	"strings"
 	"testing"
 
 	"github.com/moonroute/moonroute/core/db"
 	"github.com/moonroute/moonroute/core/db/dbtest"
-	"github.com/moonroute/moonroute/core/db/schema"
 	"github.com/moonroute/moonroute/kemi"
 	"github.com/moonroute/moonroute/kemi/kemitest"
 )
@@ -26,15 +24,8 @@ func globalRow(prefix string, allow int) db.Write {
 // startDatabase makes a host whose lists are in a database.
 func startDatabase(t *testing.T, url, config string) (*kemitest.Host, *db.DB) {
 	t.Helper()
-	d, err := db.Open(url, db.DefaultOptions())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = d.Close() })
-	if _, err := schema.Create(context.Background(), d, "standard", "userblocklist"); err != nil {
-		t.Fatal(err)
-	}
-	err = d.Write(userRow("alice", "h", "493", 0), userRow("alice", "h", "4930", 1), userRow("alice", "other", "494", 0),
+	d := dbtest.Tables(t, url, "standard", "userblocklist")
+	err := d.Write(userRow("alice", "h", "493", 0), userRow("alice", "h", "4930", 1), userRow("alice", "other", "494", 0),
 		userRow("alice", "h", "1", 7), userRow("bob", "", "493", 0), userRow("carol", "h", "", 0),
 		globalRow("49", 0), globalRow("493", 1), globalRow("abc", 0), globalRow("1", 2))
 	if err != nil {

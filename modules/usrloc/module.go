@@ -156,13 +156,16 @@ func (s *state) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			s.tick(s.now())
+			s.tick(ctx, s.now())
 		}
 	}
 }
 
-func (s *state) tick(now int64) {
+func (s *state) tick(ctx context.Context, now int64) {
 	for _, t := range s.tables {
+		if s.ka.mode != 0 {
+			s.ka.round(ctx, t.Table)
+		}
 		if s.handleLostTCP != 0 {
 			s.removeLost(t.Table)
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -68,7 +69,21 @@ type kamctlWorld struct {
 	port string
 }
 
+// need skips a test where a part of the incumbent's packages is not installed.
+func need(t *testing.T, folder string, programs ...string) {
+	t.Helper()
+	if _, err := os.Stat(folder); err != nil {
+		t.Skip("left out: ", err)
+	}
+	for _, p := range append(programs, "kamctl", "kamdbctl") {
+		if _, err := exec.LookPath(p); err != nil {
+			t.Skip("left out: ", err)
+		}
+	}
+}
+
 func startKamctl(t *testing.T) *kamctlWorld {
+	need(t, "/usr/share/kamailio/mysql", "mysql")
 	maria, err := dbtest.NewServerWithAccounts(t.TempDir())
 	if errors.Is(err, dbtest.ErrMissing) {
 		t.Skip("left out: " + err.Error())
@@ -178,6 +193,7 @@ func TestMain(m *testing.M) { dbtest.Main(m) }
 
 // TestKamdbctlSQLite checks the file that kamdbctl makes, and reads the user that kamctl adds.
 func TestKamdbctlSQLite(t *testing.T) {
+	need(t, "/usr/share/kamailio/db_sqlite", "sqlite3")
 	home := t.TempDir()
 	path := filepath.Join(home, "kamailio.db")
 	rc := "SIP_DOMAIN=example.com\nDBENGINE=SQLITE\nDB_PATH=" + path + "\nINSTALL_EXTRA_TABLES=yes\nINSTALL_PRESENCE_TABLES=yes\nINSTALL_DBUID_TABLES=yes\n"

@@ -128,6 +128,25 @@ func (c *Client) Register(ctx context.Context, user, contact string, headers ...
 	return c.Ask(ctx, c.Request("REGISTER", user, user, "", append(headers, "Contact: "+contact)...))
 }
 
+// Reply makes the reply to a request that came in.
+func Reply(request string, status int, reason string, headers ...string) string {
+	lines := []string{fmt.Sprintf("SIP/2.0 %d %s", status, reason)}
+	for line := range strings.SplitSeq(request, "\r\n") {
+		name, _, _ := strings.Cut(line, ":")
+		switch name {
+		case "Via", "Record-Route", "From", "Call-ID", "CSeq":
+			lines = append(lines, line)
+		case "To":
+			if !strings.Contains(line, ";tag=") {
+				line += ";tag=peer"
+			}
+			lines = append(lines, line)
+		}
+	}
+	lines = append(lines, headers...)
+	return strings.Join(append(lines, "Content-Length: 0"), "\r\n") + "\r\n\r\n"
+}
+
 // Status is the number in a reply's first line; 0 if there is no reply.
 func Status(reply string) int {
 	var code int

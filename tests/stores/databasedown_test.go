@@ -22,6 +22,7 @@ const (
 
 // load sends requests of one kind from some goroutines until it is stopped.
 type load struct {
+	pause   time.Duration // between an answer and the next request of a goroutine
 	stop    context.CancelFunc
 	workers sync.WaitGroup
 
@@ -37,9 +38,9 @@ type answer struct {
 	reply  string
 }
 
-func startLoad(t *testing.T, c *Client, workers int, request func(i int) string) *load {
+func startLoad(t *testing.T, c *Client, workers int, pause time.Duration, request func(i int) string) *load {
 	ctx, cancel := context.WithCancel(t.Context())
-	l := &load{stop: cancel}
+	l := &load{pause: pause, stop: cancel}
 	var n atomic.Int64
 	for range workers {
 		l.workers.Go(func() {
@@ -62,7 +63,7 @@ func (l *load) one(ctx context.Context, c *Client, request string) {
 	l.mu.Unlock()
 	select { // a steady load, not all that the machine can do
 	case <-ctx.Done():
-	case <-time.After(2 * time.Millisecond):
+	case <-time.After(l.pause):
 	}
 }
 
@@ -115,11 +116,11 @@ func databaseStopped(t *testing.T, mode int, refused bool) {
 	s := newRegistrar(t, mode, m.URL("d"))
 	s.Start()
 	c := NewClient(t, s.Addr())
-	registers := startLoad(t, c, 8, func(i int) string {
+	registers := startLoad(t, c, 8, 2*time.Millisecond, func(i int) string {
 		u := fmt.Sprintf("u%d@h.test", i)
 		return c.Request("REGISTER", u, u, "", "Contact: <sip:x@192.0.2.1>;expires=600")
 	})
-	others := startLoad(t, c, 4, func(i int) string { return c.Request("OPTIONS", "a@h.test", "b@h.test", "") })
+	others := startLoad(t, c, 4, 2*time.Millisecond, func(i int) string { return c.Request("OPTIONS", "a@h.test", "b@h.test", "") })
 	time.Sleep(500 * time.Millisecond)
 	m.Kill()
 	gone := time.Now()

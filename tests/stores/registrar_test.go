@@ -4,8 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"testing"
+	"time"
 
+	"github.com/moonroute/moonroute/core/db"
 	"github.com/moonroute/moonroute/core/db/dbtest"
 )
 
@@ -68,6 +71,35 @@ func lookup(t *testing.T, s *Server, user string) (f found) {
 		t.Fatalf("ul.lookup gives %s: %v", text, err)
 	}
 	return f
+}
+
+// rowCount is how many contacts the database has.
+func rowCount(t *testing.T, d *db.DB) int {
+	t.Helper()
+	rows, err := d.Select(context.Background(), db.Query{Table: "location", Columns: []string{"ruid"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(rows)
+}
+
+// overTCP opens a connection, sends a text and gives the beginning of the answer.
+func overTCP(t *testing.T, s *Server, text string) (net.Conn, string) {
+	t.Helper()
+	conn, err := net.Dial("tcp", s.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.SetDeadline(time.Now().Add(patience))
+	if _, err := conn.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	buf := make([]byte, 4096)
+	n, err := conn.Read(buf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return conn, string(buf[:n])
 }
 
 func ask(t *testing.T, c *Client, request string) string {

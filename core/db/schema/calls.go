@@ -3,10 +3,7 @@ package schema
 // calls are what accounting and dialogs keep.
 func calls() []Table {
 	return []Table{
-		{Name: "acc", Group: "acc", Version: 5, Columns: []Column{
-			varchar("method", 16), varchar("from_tag", 128), varchar("to_tag", 128), varchar("callid", 255), varchar("sip_code", 3),
-			varchar("sip_reason", 128), column("time", datetime),
-		}, Indexes: []Index{
+		{Name: "acc", Group: "acc", Version: 5, Columns: record(), Indexes: []Index{
 			index("callid_idx", "callid"),
 		}},
 		{Name: "acc_cdrs", Group: "acc", Version: 2, Columns: []Column{
@@ -15,10 +12,7 @@ func calls() []Table {
 		}, Indexes: []Index{
 			index("start_time_idx", "start_time"),
 		}},
-		{Name: "missed_calls", Group: "acc", Version: 4, Columns: []Column{
-			varchar("method", 16), varchar("from_tag", 128), varchar("to_tag", 128), varchar("callid", 255), varchar("sip_code", 3),
-			varchar("sip_reason", 128), column("time", datetime),
-		}, Indexes: []Index{
+		{Name: "missed_calls", Group: "acc", Version: 4, Columns: record(), Indexes: []Index{
 			index("callid_idx", "callid"),
 		}},
 		{Name: "dialog", Group: "dialog", Version: 7, Columns: []Column{
@@ -76,5 +70,13 @@ func traces() []Table {
 			index("rectime_idx", "rectime"), index("a_callid_idx", "a_callid"), index("x_vbranch_idx", "x_vbranch"),
 			index("a_uuid_idx", "a_uuid"),
 		}},
+	}
+}
+
+// record are the columns of a record of accounting.
+func record() []Column {
+	return []Column{
+		varchar("method", 16), varchar("from_tag", 128), varchar("to_tag", 128), varchar("callid", 255), varchar("sip_code", 3),
+		varchar("sip_reason", 128), column("time", datetime),
 	}
 }

@@ -30,6 +30,7 @@ func (c Change) Do(d *db.DB) error {
 	return nil
 }
 
+// String is the change as operators read it.
 func (c Change) String() string { return "table " + c.Table + " " + c.Text }
 
 // changes are what a table lacks. What it has beyond the columns known here stays: an

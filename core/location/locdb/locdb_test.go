@@ -140,6 +140,22 @@ func TestAContactComesBackWhole(t *testing.T) {
 	})
 }
 
+// TestLimitsOfColumns: the greatest CSeq and flags fit, and too long a User-Agent is cut.
+func TestLimitsOfColumns(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		w := newWorld(t, url, settings(), false)
+		w.insert("alice", location.Contact{URI: "sip:a@h", CSeq: 1<<32 - 1, Flags: 1 << 31, CFlags: 1<<31 | 1, Methods: 1 << 31, UserAgent: strings.Repeat("é", 200)})
+		list, err := w.rows.Load("alice")
+		if err != nil || len(list) != 1 {
+			t.Fatal(list, err)
+		}
+		c := list[0]
+		if c.CSeq != 1<<32-1 || c.Flags != 1<<31 || c.CFlags != 1<<31|1 || c.Methods != 1<<31 || c.UserAgent != strings.Repeat("é", 127) {
+			t.Errorf("%+v", c)
+		}
+	})
+}
+
 func TestChangesReachTheDatabase(t *testing.T) {
 	for _, unkept := range []bool{false, true} {
 		t.Run(fmt.Sprint("unkept ", unkept), func(t *testing.T) {

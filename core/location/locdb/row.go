@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/moonroute/moonroute/core/db"
 	"github.com/moonroute/moonroute/core/flow"
@@ -88,13 +89,27 @@ func text(s string) any {
 	return s
 }
 
+// longestAgent is the width of the User-Agent's column. Its text is no more than a hint, so a
+// longer one is cut rather than its REGISTER refused.
+const longestAgent = 255
+
+func clip(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	for most > 0 && !utf8.RuneStart(s[most]) {
+		most--
+	}
+	return s[:most]
+}
+
 // changing are the columns of a contact that a refresh may change.
 func (s *Settings) changing(c *location.Contact) []db.Col {
 	n := &s.Columns
 	return []db.Col{
 		{Name: n.Contact, Value: c.URI}, {Name: n.Expires, Value: s.when(c.Expires)}, {Name: n.Q, Value: quality(c.Q)},
-		{Name: n.CallID, Value: c.CallID}, {Name: n.CSeq, Value: int64(c.CSeq)}, {Name: n.Flags, Value: int64(c.Flags)},
-		{Name: n.CFlags, Value: int64(c.CFlags)}, {Name: n.UserAgent, Value: c.UserAgent}, {Name: n.Received, Value: text(c.Received)},
+		{Name: n.CallID, Value: c.CallID}, {Name: n.CSeq, Value: signed(c.CSeq)}, {Name: n.Flags, Value: signed(c.Flags)},
+		{Name: n.CFlags, Value: signed(c.CFlags)}, {Name: n.UserAgent, Value: clip(c.UserAgent, longestAgent)}, {Name: n.Received, Value: text(c.Received)},
 		{Name: n.Path, Value: text(c.Path)}, {Name: n.Socket, Value: text(c.Socket.String())}, {Name: n.Methods, Value: methods(c.Methods)},
 		{Name: n.Instance, Value: text(c.Instance)}, {Name: n.RegID, Value: int64(c.RegID)}, {Name: n.ServerID, Value: int64(c.ServerID)},
 		{Name: n.ConnectionID, Value: connection(c.Conn)}, {Name: n.Keepalive, Value: s.behindNAT(c)}, {Name: lastModified, Value: s.when(c.LastModified)},
@@ -122,8 +137,11 @@ func methods(set uint32) any {
 	if set == location.AllMethods {
 		return nil
 	}
-	return int64(set)
+	return signed(set)
 }
+
+// signed fits 32 bits into a column of signed numbers.
+func signed(n uint32) int64 { return int64(int32(n)) }
 
 func connection(id flow.ConnID) int64 {
 	if id == 0 {

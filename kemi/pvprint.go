@@ -2,8 +2,8 @@ package kemi
 
 import "strconv"
 
-// PrintVariable writes a variable anew from what was understood of it, in its long form.
-func PrintVariable(v *Variable) string {
+// Canonical writes the variable anew from what was understood of it, in its long form. It is the same variable.
+func (v *Variable) Canonical() string {
 	if v.row.Name == "$" {
 		return "$$"
 	}
@@ -11,7 +11,7 @@ func PrintVariable(v *Variable) string {
 	if v.row.Named {
 		inner := v.args.Inner
 		if v.inner != nil {
-			inner = PrintVariable(v.inner)
+			inner = v.inner.Canonical()
 		}
 		text += "(" + inner + ")"
 	}
@@ -29,7 +29,7 @@ func printIndex(x indexArg) string {
 	case x.all:
 		return "[*]"
 	case x.v != nil:
-		return "[" + PrintVariable(x.v) + "]"
+		return "[" + x.v.Canonical() + "]"
 	}
 	return "[" + strconv.Itoa(x.n) + "]"
 }
@@ -40,7 +40,7 @@ func printStep(t *tranStep) string {
 		x := t.args.vals[i]
 		switch {
 		case x.v != nil:
-			text += "," + PrintVariable(x.v)
+			text += "," + x.v.Canonical()
 		case t.row.kinds[i].kind == tranInt:
 			text += "," + strconv.Itoa(x.num)
 		default:
