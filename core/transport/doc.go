@@ -11,6 +11,9 @@
 // Sockets come from a Net, so that tests hand in one that lives in memory. Timeouts use the
 // deadlines of its connections and the time package, which testing/synctest can move.
 //
+// Connections bring MSRP besides SIP: the first bytes of each message decide, and Streams takes the
+// frames of MSRP off as they come. SendWait lets it slow a sender down to the pace of a receiver.
+//
 // A protocol on top of a stream adds two things to what is here: how a connection is dialed or
 // accepted (a handshake around the net.Conn), and how messages are framed on it (a Framer).
 package transport
