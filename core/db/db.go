@@ -23,6 +23,7 @@ type DB struct {
 	texts     statements // prepared reads
 	queue     queue
 	writer    writer
+	pulse     pulse
 
 	down    atomic.Bool
 	probing atomic.Bool

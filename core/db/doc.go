@@ -12,7 +12,8 @@
 // order in which they came; those left with Later keep their order among each other.
 //
 // A lost connection makes reads and writes fail at once with ErrDown, so that no call hangs;
-// it is tried again in the background, and what was left with Later is written then. A
+// it is tried again in the background, and what was left with Later is written then. One that
+// is connected but hangs makes a few callers wait and refuses the others. A
 // database that takes no writes, because of a lock or a full disk, can still be read.
 //
 // All that reads or writes here may block: from a shard, call it inside Wait.

@@ -126,6 +126,10 @@ func (d *DB) each(ctx context.Context, text string, args []any, h *head, f func(
 	if d.down.Load() {
 		return ErrDown
 	}
+	if err := d.pulse.enter(); err != nil {
+		return err
+	}
+	defer d.pulse.leave()
 	d.Stats.Reads.Add(1)
 	seen, err := d.once(ctx, text, args, h, f)
 	if err != nil && !seen && ctx.Err() == nil && judge(err) == connectionLost {

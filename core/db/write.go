@@ -3,8 +3,8 @@ package db
 import "context"
 
 // Write does all the writes or none, and returns when they are committed. It fails at once
-// with ErrDown where the connection is lost and with ErrBusy where too many wait, and with
-// ErrBlocked where the database takes no writes. An error that wraps ErrUncertain is the
+// with ErrDown where the connection is lost, with ErrStuck where others have waited in vain
+// for a while, with ErrBusy where too many wait, and with ErrBlocked where the database takes no writes. An error that wraps ErrUncertain is the
 // only one after which the writes may be there nevertheless.
 func (d *DB) Write(writes ...Write) error {
 	_, err := d.WriteCount(writes...)
@@ -14,6 +14,10 @@ func (d *DB) Write(writes ...Write) error {
 // WriteCount is Write that tells how many rows were touched: for an update those that met
 // its conditions, whether their values changed or not. An Upsert counts as the database does.
 func (d *DB) WriteCount(writes ...Write) (int64, error) {
+	if err := d.pulse.enter(); err != nil {
+		return 0, err
+	}
+	defer d.pulse.leave()
 	j := &job{writes: writes, done: make(chan error, 1)}
 	if err := d.queue.push(j); err != nil {
 		return 0, err
