@@ -36,7 +36,7 @@ type Limits struct {
 }
 
 // defaultLimits suit a server with some thousand calls a second.
-var defaultLimits = Limits{Queue: 8192, Waiting: 512, Held: 64}
+var defaultLimits = Limits{Queue: 8192, Waiting: 64, Held: 64}
 
 // Stats are counters of one shard; they may be read from any goroutine.
 type Stats struct {
