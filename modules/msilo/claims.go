@@ -23,8 +23,9 @@ type claims struct {
 
 // claim is the state of one row: being sent, or settled while that read was the last one.
 type claim struct {
-	settled bool
-	read    uint64
+	settled  bool
+	reminder bool // as a reminder
+	read     uint64
 }
 
 type settled struct {
@@ -47,15 +48,17 @@ func (c *claims) begin() uint64 {
 	return c.read
 }
 
-// take claims a row that a read has found, and tells whether it may be sent.
-func (c *claims) take(id int64, read uint64) bool {
+// take claims a row that a read has found, and tells whether it may be sent. A message whose
+// row is claimed as a reminder is one no more: the change that shows it so is committed, whenever it is settled.
+func (c *claims) take(id int64, read uint64, reminder bool) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	was, known := c.rows[id]
-	if known && (!was.settled || read <= was.read) {
+	turned := was.reminder && !reminder
+	if known && !turned && (!was.settled || read <= was.read) {
 		return false
 	}
-	c.rows[id] = claim{}
+	c.rows[id] = claim{reminder: reminder}
 	return true
 }
 
@@ -66,14 +69,17 @@ func (c *claims) release(id int64) {
 	delete(c.rows, id)
 }
 
-// settle notes that the rows' change is committed.
-func (c *claims) settle(ids []int64) {
+// settle notes that the change of rows is committed. One that has been claimed anew since stays so.
+func (c *claims) settle(rows []change) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := c.clock.Now()
-	for _, id := range ids {
-		s := settled{id, claim{true, c.read}, now}
-		c.rows[id] = s.claim
+	for _, r := range rows {
+		if c.rows[r.id].reminder != r.reminder {
+			continue
+		}
+		s := settled{r.id, claim{settled: true, reminder: r.reminder, read: c.read}, now}
+		c.rows[r.id] = s.claim
 		c.old = append(c.old, s)
 	}
 	c.forget()

@@ -75,7 +75,7 @@ func (s *state) advance(b *mailbox) {
 // deliver sends one message, unless it is on its way already.
 func (s *state) deliver(b *mailbox, m *message) {
 	id := m.id
-	if !s.claims.take(id, b.page.read) {
+	if !s.claims.take(id, b.page.read, false) {
 		return
 	}
 	b.credit--

@@ -18,22 +18,22 @@ func newClaims() (*claims, *clock.Manual) {
 func TestClaims(t *testing.T) {
 	c, at := newClaims()
 	early := c.begin()
-	if !c.take(1, early) || c.take(1, early) {
+	if !c.take(1, early, false) || c.take(1, early, false) {
 		t.Fatal("a row must be taken once")
 	}
 	c.release(1)
-	if !c.take(1, early) {
+	if !c.take(1, early, false) {
 		t.Fatal("a released row cannot be taken")
 	}
 	late := c.begin() // shows the row still
-	c.settle([]int64{1})
-	if c.take(1, early) || c.take(1, late) {
+	c.settle([]change{{id: 1}})
+	if c.take(1, early, false) || c.take(1, late, false) {
 		t.Error("a read from before the removal brings the row back")
 	}
-	if !c.take(1, c.begin()) {
+	if !c.take(1, c.begin(), false) {
 		t.Error("the number belongs to another row now, which cannot be taken")
 	}
-	c.settle([]int64{1, 2, 3})
+	c.settle([]change{{id: 1}, {id: 2}, {id: 3}})
 	at.Advance(3 * readTime)
 	c.begin()
 	if len(c.rows) != 0 || len(c.old) != 0 {
@@ -44,11 +44,11 @@ func TestClaims(t *testing.T) {
 // TestClaimsForgetWhatIsOld: a row that is being sent again is not forgotten with its old state.
 func TestClaimsForgetWhatIsOld(t *testing.T) {
 	c, at := newClaims()
-	c.take(1, c.begin())
-	c.settle([]int64{1})
-	c.take(1, c.begin())
+	c.take(1, c.begin(), false)
+	c.settle([]change{{id: 1}})
+	c.take(1, c.begin(), false)
 	at.Advance(3 * readTime)
-	if c.take(1, c.begin()) {
+	if c.take(1, c.begin(), false) {
 		t.Error("a row on its way was taken a second time")
 	}
 }
@@ -87,5 +87,27 @@ func TestMailboxesTakeTurns(t *testing.T) {
 	}
 	if got := x.enter(box(-1)); got != refused {
 		t.Fatalf("a full queue: %v", got)
+	}
+}
+
+// TestClaimsOfAReminderThatFailed: it is a message from the commit on, also for a registration
+// that comes before the commit is noted.
+func TestClaimsOfAReminderThatFailed(t *testing.T) {
+	c, _ := newClaims()
+	if !c.take(1, c.begin(), true) || c.take(1, c.begin(), true) {
+		t.Fatal("a reminder must be taken once")
+	}
+	if !c.take(1, c.begin(), false) {
+		t.Fatal("the message that it became cannot be taken")
+	}
+	c.settle([]change{{id: 1, kept: true, reminder: true}})
+	if c.take(1, c.begin(), false) {
+		t.Error("a message on its way was taken a second time")
+	}
+	c.take(2, c.begin(), true)
+	between := c.begin() // the commit and its being noted
+	c.settle([]change{{id: 2, kept: true, reminder: true}})
+	if c.take(2, between, true) || !c.take(2, between, false) {
+		t.Error("a read between the commit and its note finds a message, and no reminder")
 	}
 }

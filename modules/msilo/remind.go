@@ -31,7 +31,7 @@ func (s *state) remindAll(ctx context.Context, free chan struct{}) {
 		for i := range p.rows {
 			m := &p.rows[i]
 			last = m.id
-			if !s.claims.take(m.id, p.read) {
+			if !s.claims.take(m.id, p.read, true) {
 				continue
 			}
 			select {
@@ -86,5 +86,5 @@ func (s *state) reminded(id int64, code int) {
 	} else {
 		s.reminders.failed.Add(1)
 	}
-	s.remover.add(change{id, !accepted})
+	s.remover.add(change{id: id, kept: !accepted, reminder: true})
 }

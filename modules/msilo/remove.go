@@ -19,10 +19,11 @@ type remover struct {
 	wake chan struct{}
 }
 
-// change is one row, and whether it is kept.
+// change is one row, whether it is kept, and whether it was sent as a reminder.
 type change struct {
-	id   int64
-	kept bool
+	id       int64
+	kept     bool
+	reminder bool
 }
 
 func (r *remover) init() { r.wake = make(chan struct{}, 1) }
@@ -117,7 +118,7 @@ func (s *state) change(rows []change) error {
 		s.server.Log.Once("msilo change", log.Err, "msilo", "delivered messages cannot be removed yet: "+err.Error())
 		return err
 	}
-	s.claims.settle(ids)
+	s.claims.settle(rows)
 	return nil
 }
 

@@ -242,7 +242,6 @@ modparam("msilo", "snd_time_avp", "$avp(when)")`)
 		}
 		s.phone.Send(inproc.Reply(m, 404, "Not Found"))
 		s.awaitReminderKept()
-		time.Sleep(100 * time.Millisecond) // the claim on the row ends a moment after the commit that is seen here
 		s.register()
 		m = s.phone.Expect("MESSAGE sip:bob@")
 		if body(m) != "wake up" {
