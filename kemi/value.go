@@ -1,6 +1,9 @@
 package kemi
 
-import "strconv"
+import (
+	"strconv"
+	"unsafe"
+)
 
 // ValueKind tells what a Value holds.
 type ValueKind uint8
@@ -15,12 +18,13 @@ const (
 	KindExit
 )
 
-// Value is what scripts and modules exchange. It is passed by value and never changed.
+// Value is what scripts and modules exchange. It is passed by value and never changed. It is
+// four words, which the compiler keeps in registers; a fifth would send each value that a
+// function takes or gives through memory.
 type Value struct {
-	kind  ValueKind
-	num   int64
-	text  string
-	table *Table
+	kind ValueKind
+	num  int64
+	text string // of KindTable: the Table's own bytes, which keep it alive
 }
 
 // Null is no value: nil in Lua, <null> in texts.
@@ -50,7 +54,12 @@ func Bool(b bool) Value {
 }
 
 // List is a table for the script.
-func List(t *Table) Value { return Value{kind: KindTable, table: t} }
+func List(t *Table) Value {
+	if t == nil {
+		return Value{kind: KindTable}
+	}
+	return Value{kind: KindTable, text: unsafe.String((*byte)(unsafe.Pointer(t)), unsafe.Sizeof(*t))}
+}
 
 // Kind tells what the value holds.
 func (v Value) Kind() ValueKind { return v.kind }
@@ -68,17 +77,29 @@ func (v Value) Int64() int64 { return v.num }
 func (v Value) Truth() bool { return v.num != 0 }
 
 // Table is the table held, or nil.
-func (v Value) Table() *Table { return v.table }
+func (v Value) Table() *Table {
+	if v.kind != KindTable || v.text == "" {
+		return nil
+	}
+	return (*Table)(unsafe.Pointer(unsafe.StringData(v.text)))
+}
 
 // Text is the text held, or the number written out; empty for null.
 func (v Value) Text() string {
+	if v.kind == KindStr {
+		return v.text
+	}
+	return v.written()
+}
+
+func (v Value) written() string {
 	switch v.kind {
 	case KindInt:
 		return strconv.FormatInt(v.num, 10)
 	case KindBool:
 		return strconv.FormatBool(v.num != 0)
 	}
-	return v.text
+	return ""
 }
 
 // AppendText appends what Text gives, without making a string of a number.

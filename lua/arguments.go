@@ -12,10 +12,6 @@ import (
 // function must not run.
 func (b *binding) arguments(L *glua.LState, c *kemi.Ctx) bool {
 	given, want := L.GetTop(), len(b.f.Args)
-	if b.f.Routes&c.Kind() == 0 {
-		c.Misuse(b.name, "it cannot be called in this route")
-		return false
-	}
 	c.Args.Reset()
 	if b.loose {
 		return pushLoose(L, c, given)
@@ -32,6 +28,13 @@ func (b *binding) arguments(L *glua.LState, c *kemi.Ctx) bool {
 		}
 	}
 	return true
+}
+
+// misplaced answers a call in a route where the function may not run.
+func (b *binding) misplaced(L *glua.LState, c *kemi.Ctx) int {
+	c.Misuse(b.name, "it cannot be called in this route")
+	L.Push(glua.LFalse)
+	return 1
 }
 
 // countIsGood decides about a number of arguments that is not the declared one: more are

@@ -1,6 +1,7 @@
 package lua
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/yuin/gopher-lua/ast"
@@ -12,12 +13,15 @@ import (
 func (r *rewriter) assignment(s *ast.AssignStmt) ast.Stmt {
 	r.expressions(s.Lhs)
 	if f, ok := singleFunction(s); ok {
-		r.function(f, isMetaName(s.Lhs[0]))
+		r.function(f, isHiddenName(s.Lhs[0]))
 		return s
 	}
 	r.expressions(s.Rhs)
-	if len(s.Lhs) > 1 && callsIntoName(s) {
-		return throughLocals(s)
+	if len(s.Lhs) == 1 && len(s.Rhs) == 1 && isComputedPlace(s.Lhs[0]) {
+		return r.setCall(s.Lhs[0].(*ast.AttrGetExpr), s.Rhs[0], s)
+	}
+	if anyComputedPlace(s.Lhs) || len(s.Lhs) > 1 && callsIntoName(s) {
+		return r.throughLocals(s)
 	}
 	if len(s.Lhs) == 1 && len(s.Rhs) == 1 {
 		if call, ok := s.Rhs[0].(*ast.FuncCallExpr); ok {
@@ -48,19 +52,72 @@ func callsIntoName(s *ast.AssignStmt) bool {
 	return false
 }
 
-// throughLocals turns "a, b = x, y" into "do local t1, t2 = x, y; a, b = t1, t2 end".
-func throughLocals(s *ast.AssignStmt) ast.Stmt {
-	first := &ast.LocalAssignStmt{Exprs: s.Rhs}
-	second := &ast.AssignStmt{Lhs: s.Lhs}
-	for i := range s.Lhs {
-		name := "\x00" + strconv.Itoa(i)
-		value := &ast.IdentExpr{Value: name}
-		setLine(value, s)
-		first.Names = append(first.Names, name)
-		second.Rhs = append(second.Rhs, value)
+// isComputedPlace tells whether an assignment goes to t[k] where k may be a large number.
+func isComputedPlace(e ast.Expr) bool {
+	attr, ok := e.(*ast.AttrGetExpr)
+	return ok && !isSmallKey(attr.Key)
+}
+
+func anyComputedPlace(list []ast.Expr) bool { return slices.ContainsFunc(list, isComputedPlace) }
+
+// isSmallKey tells whether a key is written out, and no large number.
+func isSmallKey(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.StringExpr, *ast.TrueExpr, *ast.FalseExpr:
+		return true
+	case *ast.NumberExpr:
+		n, ok := parseNumber(e.Value)
+		return ok && n <= freeGap
 	}
-	block := &ast.DoBlockStmt{Stmts: []ast.Stmt{first, second}}
-	for _, stmt := range []ast.Stmt{first, second, block} {
+	return false
+}
+
+// setCall is the call that stands in place of "t[k] = v".
+func (r *rewriter) setCall(place *ast.AttrGetExpr, value ast.Expr, at ast.PositionHolder) ast.Stmt {
+	call := hiddenCall(setMark, at)
+	call.Args = []ast.Expr{place.Object, place.Key, value}
+	oneValueEach(call.Args)
+	stmt := &ast.FuncCallStmt{Expr: call}
+	setLine(stmt, at)
+	return stmt
+}
+
+// keyCall is the call that stands in place of k in "{[k] = v}".
+func (r *rewriter) keyCall(key ast.Expr) ast.Expr {
+	call := hiddenCall(keyMark, key)
+	call.Args, call.AdjustRet = []ast.Expr{key}, true
+	oneValueEach(call.Args)
+	return call
+}
+
+// throughLocals turns "a, t[k] = x, y" into "do local t1, k1 = t, k; local v1, v2 = x, y; a = v1; t1[k1] = v2 end".
+func (r *rewriter) throughLocals(s *ast.AssignStmt) ast.Stmt {
+	places, values := new(ast.LocalAssignStmt), &ast.LocalAssignStmt{Exprs: s.Rhs}
+	temporary := func(kind string, i int, in *ast.LocalAssignStmt) ast.Expr {
+		name := &ast.IdentExpr{Value: "\x00" + kind + strconv.Itoa(i)}
+		setLine(name, s)
+		in.Names = append(in.Names, name.Value)
+		return name
+	}
+	var last []ast.Stmt
+	for i, lhs := range s.Lhs {
+		if attr, ok := lhs.(*ast.AttrGetExpr); ok {
+			places.Exprs = append(places.Exprs, attr.Object, attr.Key)
+			place := &ast.AttrGetExpr{Object: temporary("t", i, places), Key: temporary("k", i, places)}
+			setLine(place, s)
+			last = append(last, r.setCall(place, temporary("v", i, values), s))
+			continue
+		}
+		last = append(last, &ast.AssignStmt{Lhs: []ast.Expr{lhs}, Rhs: []ast.Expr{temporary("v", i, values)}})
+	}
+	stmts := []ast.Stmt{values}
+	if len(places.Names) > 0 {
+		oneValueEach(places.Exprs)
+		stmts = []ast.Stmt{places, values}
+	}
+	block := &ast.DoBlockStmt{Stmts: append(stmts, last...)}
+	setLine(block, s)
+	for _, stmt := range block.Stmts {
 		setLine(stmt, s)
 	}
 	return block

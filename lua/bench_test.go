@@ -28,7 +28,7 @@ var stubs = map[string]kemi.Funcs[struct{}]{
 	},
 	"tm": {
 		give("t_check_trans", "", kemi.Int(-1)), give("t_newtran", "", kemi.Int(1)), give("t_is_set", "what str", kemi.Int(-1)),
-		give("t_on_branch", "name str", kemi.Int(1)), give("t_on_reply", "name str", kemi.Int(1)), give("t_on_failure", "name str", kemi.Int(1)),
+		arming(route.BranchRoute, give("t_on_branch", "route str", kemi.Int(1))), arming(route.TMReplyRoute, give("t_on_reply", "route str", kemi.Int(1))), arming(route.FailureRoute, give("t_on_failure", "route str", kemi.Int(1))),
 		give("t_relay", "", kemi.Int(1)), give("t_is_canceled", "", kemi.Int(-1)),
 	},
 	"tmx": {give("t_precheck_trans", "", kemi.Int(-1)), give("t_is_branch_route", "", kemi.Int(1))},
@@ -51,7 +51,12 @@ var stubs = map[string]kemi.Funcs[struct{}]{
 }
 
 func give(name, args string, v kemi.Value) kemi.Func[struct{}] {
-	return kemi.Func[struct{}]{Name: name, Args: args, Call: func(*struct{}, *kemi.Ctx, *kemi.Args) kemi.Value { return v }}
+	return kemi.Func[struct{}]{Name: name, Args: args, Returns: kemi.AnyValue, Call: func(*struct{}, *kemi.Ctx, *kemi.Args) kemi.Value { return v }}
+}
+
+func arming(k route.Kind, f kemi.Func[struct{}]) kemi.Func[struct{}] {
+	f.Arms = k
+	return f
 }
 
 func stubModules() []kemi.Module {

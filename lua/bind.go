@@ -27,15 +27,15 @@ type ksrFunc struct {
 }
 
 // bindRegistry prepares the KSR tables of a server's registry.
-func bindRegistry(r *kemi.Registry) (tables []ksrTable, direct map[string]*glua.LFunction) {
-	direct = map[string]*glua.LFunction{}
+func bindRegistry(r *kemi.Registry) (tables []ksrTable, direct *directCalls) {
+	direct = newDirectCalls()
 	for _, name := range r.Tables() {
 		t := ksrTable{name: name}
 		for _, f := range r.Functions(name) {
 			b := &binding{f: f, name: scriptName(f), loose: f.Table == exitTable}
 			b.fn = goFunction(b.call)
 			t.funcs = append(t.funcs, ksrFunc{f.Name, b.fn})
-			direct[b.name] = goFunction(b.directly)
+			direct.add(b)
 		}
 		tables = append(tables, t)
 	}
@@ -70,29 +70,38 @@ func (s *state) openKSR(tables []ksrTable) {
 type binding struct {
 	f     *kemi.BoundFunc
 	name  string
-	loose bool // any arguments will do
-	fn    *glua.LFunction
+	loose bool            // any arguments will do
+	fn    *glua.LFunction // in the KSR tables
+	slot  int             // of the state's boxes
+
+	direct *glua.LFunction // in compiled calls
 }
 
-func (b *binding) call(L *glua.LState) int {
-	s := stateOf(L)
+func (b *binding) call(L *glua.LState) int { return b.run(L, stateOf(L)) }
+
+func (b *binding) run(L *glua.LState, s *state) int {
+	s.burn(L)
 	c := s.ctx
 	s.thread = L
 	if c == nil {
 		return b.outside(s, L)
 	}
+	if b.f.Routes&c.Kind() == 0 {
+		return b.misplaced(L, c)
+	}
 	if !b.arguments(L, c) {
 		L.Push(glua.LFalse)
 		return 1
 	}
-	v := b.f.Call(c, &c.Args)
+	return s.answer(L, b.f.Invoke(c, &c.Args), b.slot)
+}
+
+// answer gives the script what a KSR function returned.
+func (s *state) answer(L *glua.LState, v kemi.Value, slot int) int {
 	if v.Kind() == kemi.KindExit {
-		s.raise(L, s.exitError)
+		return s.leave(L)
 	}
-	if s.fuel -= fuelKSR; s.fuel < 0 {
-		s.look(L)
-	}
-	L.Push(toLua(v))
+	L.Push(s.box(v, slot))
 	return 1
 }
 

@@ -43,6 +43,13 @@ func tick(L *glua.LState) int {
 	return 0
 }
 
+// burn counts a call of a KSR function.
+func (s *state) burn(L *glua.LState) {
+	if s.fuel -= fuelKSR; s.fuel < 0 {
+		s.look(L)
+	}
+}
+
 // charge counts the work of a library function: n bytes made or read.
 func (s *state) charge(L *glua.LState, n int) {
 	if s.fuel -= n/bytesAFuel + 1; s.fuel < 0 {
@@ -75,6 +82,7 @@ func (s *state) look(L *glua.LState) {
 // timeUp raises the error that ends the run. It is built once: scripts that catch it meet it
 // again at every step, and building a trace deep in a recursion is slow.
 func (s *state) timeUp(L *glua.LState) {
+	s.engine.hits.time.Add(1)
 	s.over = &glua.ApiError{
 		Type: glua.ApiErrorRun, StackTrace: s.traceback(L),
 		Object: glua.LString(position(L) + ": script ran longer than " + s.limit.String()),
@@ -115,6 +123,7 @@ func (s *state) watchHeap(L *glua.LState) {
 	}
 	if size := s.size(L, limit); size > limit {
 		s.tooBig = true
+		s.engine.hits.memory.Add(1)
 		L.RaiseError("script holds more than %d bytes of memory", limit)
 	}
 	s.heap = s.heapBytes()
@@ -123,8 +132,14 @@ func (s *state) watchHeap(L *glua.LState) {
 // room checks that a text of n bytes may be made. One text may take an eighth of the memory
 // limit, so that a doubling loop meets the limit before the machine does.
 func (s *state) room(L *glua.LState, n int) {
+	s.roomFor(L, n, n)
+}
+
+// roomFor is room for a text that has grown to n bytes by some more.
+func (s *state) roomFor(L *glua.LState, n, more int) {
 	if limit := s.engine.host.Limits.Memory; limit > 0 && int64(n) > limit/8 {
+		s.engine.hits.memory.Add(1)
 		L.RaiseError("a text of %d bytes is too long: the limit is %d", n, limit/8)
 	}
-	s.charge(L, n)
+	s.charge(L, more)
 }

@@ -7,13 +7,58 @@ import "github.com/yuin/gopher-lua/ast"
 var libraries = map[string]bool{"KSR": true, "string": true, "math": true, "os": true, "io": true}
 
 // isLibraryCall tells whether a call surely goes to a Go function: KSR.a.b(…), string.find(…).
-func isLibraryCall(call *ast.FuncCallExpr) bool {
-	attr, ok := call.Func.(*ast.AttrGetExpr)
+func isLibraryCall(call *ast.FuncCallExpr) bool { return isLibraryName(call.Func) }
+
+func isLibraryName(e ast.Expr) bool {
+	attr, ok := e.(*ast.AttrGetExpr)
 	for ok {
 		if root, isName := attr.Object.(*ast.IdentExpr); isName {
 			return libraries[root.Value]
 		}
 		attr, ok = attr.Object.(*ast.AttrGetExpr)
+	}
+	return false
+}
+
+// isHiddenName tells whether calls of the function that gets this name are not seen as such: a
+// metamethod's, "mt.__index", or one that a script puts among a library's, "string.split".
+func isHiddenName(e ast.Expr) bool {
+	attr, ok := e.(*ast.AttrGetExpr)
+	return ok && (isMetaKey(attr.Key) || isLibraryName(e))
+}
+
+func isMetaKey(e ast.Expr) bool {
+	key, ok := e.(*ast.StringExpr)
+	return ok && len(key.Value) > 2 && key.Value[:2] == "__"
+}
+
+// startsWithKSR tells whether the first thing that a block does is to call a KSR function.
+func (r *rewriter) startsWithKSR(stmts []ast.Stmt) bool {
+	if len(stmts) == 0 {
+		return false
+	}
+	switch s := stmts[0].(type) {
+	case *ast.FuncCallStmt:
+		return r.callsKSR(s.Expr)
+	case *ast.LocalAssignStmt:
+		return len(s.Exprs) > 0 && r.callsKSR(s.Exprs[0])
+	case *ast.IfStmt:
+		return r.callsKSR(s.Condition)
+	}
+	return false
+}
+
+// callsKSR tells whether an expression always calls a KSR function.
+func (r *rewriter) callsKSR(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.FuncCallExpr:
+		return r.ksrFunction(e) != nil
+	case *ast.UnaryNotOpExpr:
+		return r.callsKSR(e.Expr)
+	case *ast.RelationalOpExpr:
+		return r.callsKSR(e.Lhs) || r.callsKSR(e.Rhs)
+	case *ast.LogicalOpExpr:
+		return r.callsKSR(e.Lhs)
 	}
 	return false
 }

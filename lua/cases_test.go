@@ -20,7 +20,9 @@ func TestCases(t *testing.T) {
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			n := new(note)
-			h := newHost(t, kemi.DefaultScriptLimits(), Options{}, n.module(), exits(), echo(new(note)))
+			limits := kemi.DefaultScriptLimits()
+			limits.Time = testLimits.Time
+			h := newHost(t, limits, Options{}, n.module(), exits(), echo(new(note)))
 			prelude := filepath.Join(t.TempDir(), "prelude.lua")
 			write(t, prelude, `function say(...)
 				local words = {...}

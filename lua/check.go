@@ -1,6 +1,7 @@
 package lua
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -9,20 +10,162 @@ import (
 	"github.com/yuin/gopher-lua/ast"
 
 	"github.com/moonroute/moonroute/core/log"
-	"github.com/moonroute/moonroute/core/nearest"
 	"github.com/moonroute/moonroute/kemi"
 )
 
-// Check reads the scripts without running them.
+// Check reads the scripts, and the files that they require, without running them.
 func (e *engine) Check(files []string) []kemi.Finding {
-	c := &checker{engine: e, registry: e.host.Registry, defined: map[string]bool{}}
+	c := newChecker(e)
 	for _, file := range files {
 		c.read(file)
 	}
+	return c.all()
+}
+
+func newChecker(e *engine) *checker {
+	return &checker{engine: e, registry: e.host.Registry, defined: map[string]bool{}, whole: len(e.options.Setup) == 0, seen: map[string]bool{}}
+}
+
+// all runs every check over the scripts that were read.
+func (c *checker) all() []kemi.Finding {
+	c.requires()
+	c.names()
 	for _, s := range c.scripts {
 		c.script(s)
+		c.globals(s)
 	}
-	return c.findings
+	c.params()
+	c.routes()
+	return c.sorted()
+}
+
+// checker reads scripts for what surely is wrong.
+type checker struct {
+	engine   *engine
+	registry *kemi.Registry
+	scripts  []*script
+	seen     map[string]bool // files that were read, or could not be
+	defined  map[string]bool // globals that some file assigns to
+	whole    bool            // no code is left out that could define more
+	findings []kemi.Finding
+}
+
+// script is one file under check.
+type script struct {
+	file   string
+	lines  []string
+	chunk  []ast.Stmt
+	tested map[string]bool // names below KSR that the file compares with nil: "auth", "pv.get"
+	uses   *globalUse
+	found  map[string]int // by line and text: where the last finding was
+}
+
+// read parses a file; what cannot be read is a finding.
+func (c *checker) read(file string) {
+	if c.seen[file] || len(c.seen) > maxFiles {
+		return
+	}
+	c.seen[file] = true
+	code, err := readSource(file)
+	if err != nil {
+		c.add(kemi.Finding{File: file, Message: strings.TrimPrefix(err.Error(), "lua: "), Fatal: true, Check: "file"})
+		c.whole = false
+		return
+	}
+	c.take(file, code)
+}
+
+// take takes the text of a file.
+func (c *checker) take(file, code string) {
+	s := &script{file: file, lines: strings.Split(code, "\n"), tested: map[string]bool{}, found: map[string]int{}}
+	var err error
+	if s.chunk, err = parseSource(code, file); err == nil {
+		_, err = c.engine.compileSource(code, file)
+	}
+	if err != nil {
+		c.add(s.syntax(err))
+		c.whole = false
+		return
+	}
+	tests(s.chunk, s.tested)
+	c.scripts = append(c.scripts, s)
+}
+
+// syntax is the finding of a file that does not compile.
+func (s *script) syntax(err error) kemi.Finding {
+	f := kemi.Finding{File: s.file, Message: err.Error(), Fatal: true, Check: "syntax"}
+	var wrong *Error
+	if errors.As(err, &wrong) {
+		f.Line, f.Column, f.Message, f.Text = wrong.Line, wrong.Column, wrong.Reason, s.line(wrong.Line)
+	}
+	return f
+}
+
+func (s *script) line(n int) string {
+	if n < 1 || n > len(s.lines) {
+		return ""
+	}
+	return s.lines[n-1]
+}
+
+// names collects the globals of all files.
+func (c *checker) names() {
+	for _, s := range c.scripts {
+		s.uses = globalsOf(s.chunk)
+		for _, w := range s.uses.writes {
+			c.defined[w.name] = true
+		}
+		c.whole = c.whole && !s.uses.dynamic
+	}
+}
+
+// add notes a finding.
+func (c *checker) add(f kemi.Finding) { c.findings = append(c.findings, f) }
+
+// sorted are the findings by file, in the order in which the files were read, and line; each once.
+func (c *checker) sorted() []kemi.Finding {
+	order := map[string]int{}
+	for i, s := range c.scripts {
+		order[s.file] = i
+	}
+	slices.SortStableFunc(c.findings, func(a, b kemi.Finding) int {
+		return cmp.Or(cmp.Compare(order[a.File], order[b.File]), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return slices.Compact(c.findings)
+}
+
+// finding points at a text in or after a line: the tree knows no columns. The same text on the
+// same line again is the next one.
+func (s *script) finding(check string, line int, text string) kemi.Finding {
+	for n := line; n < line+5; n++ {
+		key := fmt.Sprint(check, n, text)
+		if i := wordIndex(s.line(n), text, s.found[key]); i >= 0 {
+			s.found[key] = i + 1
+			return kemi.Finding{File: s.file, Line: n, Column: i + 1, Text: s.line(n), Check: check}
+		}
+	}
+	return kemi.Finding{File: s.file, Line: line, Column: 1, Text: s.line(line), Check: check}
+}
+
+// wordIndex finds a text that is no part of a longer name, from a place on.
+func wordIndex(line, text string, from int) int {
+	for from <= len(line) {
+		i := strings.Index(line[from:], text)
+		if i < 0 {
+			return -1
+		}
+		i += from
+		end := i + len(text)
+		if (i == 0 || !nameByte(line[i-1])) && (end == len(line) || !nameByte(line[end])) {
+			return i
+		}
+		from = i + 1
+	}
+	return -1
+}
+
+func nameByte(b byte) bool {
+	return b == '_' || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
 }
 
 // warn logs what Check finds in scripts that have been loaded: real scripts carry such
@@ -30,6 +173,9 @@ func (e *engine) Check(files []string) []kemi.Finding {
 func (e *engine) warn(files []string) {
 	known := map[string]string{}
 	for _, f := range e.Check(files) {
+		if f.Check == "global" || f.Check == "require" {
+			continue // the load itself has shown what there is
+		}
 		what := f.Message
 		if f.Hint != "" {
 			what += " (" + f.Hint + ")"
@@ -52,156 +198,4 @@ func (e *engine) explain(text string) string {
 		return text + ": " + what
 	}
 	return text
-}
-
-// checker looks for names in scripts that nothing answers to.
-type checker struct {
-	engine   *engine
-	registry *kemi.Registry
-	scripts  []*script
-	defined  map[string]bool // global functions of all files
-	findings []kemi.Finding
-}
-
-// script is one file under check.
-type script struct {
-	file   string
-	lines  []string
-	chunk  []ast.Stmt
-	tested map[string]bool // names below KSR that the file compares with nil: "auth", "pv.get"
-}
-
-// read parses a file; what cannot be read is a finding.
-func (c *checker) read(file string) {
-	code, err := readSource(file)
-	if err != nil {
-		c.findings = append(c.findings, kemi.Finding{File: file, Message: strings.TrimPrefix(err.Error(), "lua: "), Fatal: true})
-		return
-	}
-	s := &script{file: file, lines: strings.Split(code, "\n"), tested: map[string]bool{}}
-	s.chunk, err = parseSource(code, file)
-	if err == nil {
-		_, err = c.engine.compileSource(code, file)
-	}
-	if err != nil {
-		c.findings = append(c.findings, s.syntax(err))
-		return
-	}
-	definitions(s.chunk, c.defined)
-	tests(s.chunk, s.tested)
-	c.scripts = append(c.scripts, s)
-}
-
-// syntax is the finding of a file that does not compile.
-func (s *script) syntax(err error) kemi.Finding {
-	f := kemi.Finding{File: s.file, Message: err.Error(), Fatal: true}
-	var wrong *Error
-	if errors.As(err, &wrong) {
-		f.Line, f.Column, f.Message, f.Text = wrong.Line, wrong.Column, wrong.Reason, s.line(wrong.Line)
-	}
-	return f
-}
-
-func (s *script) line(n int) string {
-	if n < 1 || n > len(s.lines) {
-		return ""
-	}
-	return s.lines[n-1]
-}
-
-// script checks one file.
-func (c *checker) script(s *script) {
-	walkLive(s.chunk, c.absent, func(e ast.Expr) bool {
-		if call, ok := e.(*ast.FuncCallExpr); ok {
-			c.call(s, call)
-		}
-		return true
-	})
-}
-
-// absent tells whether a name below KSR is a table that is not there, or a function that is not.
-func (c *checker) absent(name string) bool {
-	table, function, isField := strings.Cut(name, ".")
-	if !isField {
-		return len(c.registry.Functions(table)) == 0 && c.registry.Function(coreTable, table) == nil
-	}
-	return c.registry.Function(table, function) == nil
-}
-
-func (c *checker) call(s *script, call *ast.FuncCallExpr) {
-	name, ok := ksrName(call.Func)
-	if !ok || name == "" {
-		return
-	}
-	c.callback(s, name, call)
-	table, function, isField := strings.Cut(name, ".")
-	if !c.absent(name) || s.tested[name] || isField && s.tested[table] && c.absent(table) || strings.Contains(function, ".") {
-		return
-	}
-	f := s.finding(call.Line(), "KSR."+name)
-	f.Message, f.Hint = c.explain(table, function, isField)
-	c.findings = append(c.findings, f)
-}
-
-// explain says what is wrong with a name and what may be meant.
-func (c *checker) explain(table, function string, isField bool) (message, hint string) {
-	if !isField {
-		return "there is no function KSR." + table, meant("KSR.", nearest.Word(table, slices.Values(c.names(coreTable))))
-	}
-	if c.absent(table) {
-		hint = meant("KSR.", nearest.Word(table, slices.Values(c.registry.Tables())))
-		if hint == "" {
-			hint = `is a loadmodule "` + table + `.so" missing?`
-		}
-		return "there is no table KSR." + table, hint
-	}
-	return "there is no function KSR." + table + "." + function, meant("KSR."+table+".", nearest.Word(function, slices.Values(c.names(table))))
-}
-
-func meant(prefix, name string) string {
-	if name == "" {
-		return ""
-	}
-	return "did you mean " + prefix + name + "?"
-}
-
-func (c *checker) names(table string) []string {
-	var names []string
-	for _, f := range c.registry.Functions(table) {
-		names = append(names, f.Name)
-	}
-	return names
-}
-
-// callback warns of armed functions that no file defines.
-func (c *checker) callback(s *script, name string, call *ast.FuncCallExpr) {
-	if !strings.HasPrefix(name, "tm.t_on_") || len(call.Args) == 0 {
-		return
-	}
-	target, ok := call.Args[0].(*ast.StringExpr)
-	if !ok || target.Value == "" || target.Value == "0" || c.defined[target.Value] {
-		return
-	}
-	f := s.finding(call.Line(), target.Value)
-	f.Message, f.Warning = "no script defines the function "+target.Value, true
-	f.Hint = meant("", nearest.Word(target.Value, slices.Values(keys(c.defined))))
-	c.findings = append(c.findings, f)
-}
-
-// finding points at a text in or after a line; the tree knows no columns.
-func (s *script) finding(line int, text string) kemi.Finding {
-	for n := line; n < line+5; n++ {
-		if i := strings.Index(s.line(n), text); i >= 0 {
-			return kemi.Finding{File: s.file, Line: n, Column: i + 1, Text: s.line(n)}
-		}
-	}
-	return kemi.Finding{File: s.file, Line: line, Column: 1, Text: s.line(line)}
-}
-
-func keys(m map[string]bool) []string {
-	list := make([]string, 0, len(m))
-	for k := range m {
-		list = append(list, k)
-	}
-	return list
 }

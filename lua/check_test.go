@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -21,7 +20,7 @@ func TestCheck(t *testing.T) {
 		{"table tested elsewhere", "function g() if KSR.dispatcher then end end function f() KSR.dispatcher.x() end", nil},
 		{"left before", "function f() if not KSR.auth then return 1 end KSR.auth_db.check() end", nil},
 		{"left by exit", "function f() if KSR.auth == nil then KSR.x.exit() end KSR.auth_db.check() end", nil},
-		{"not left", "function f() if not KSR.auth then g() end KSR.auth_db.check() end", []string{`1:43: there is no table KSR.auth_db (is a loadmodule "auth_db.so" missing?)`}},
+		{"not left", "function g() end function f() if not KSR.auth then g() end KSR.auth_db.check() end", []string{`1:60: there is no table KSR.auth_db (is a loadmodule "auth_db.so" missing?)`}},
 		{"and", "x = KSR.auth and KSR.auth_db.check()", nil},
 		{"inside if", "if KSR.auth and x then KSR.auth_db.check() end", nil},
 		{"function tested", "if KSR.kx.get_new then KSR.kx.get_new() end", nil},
@@ -56,7 +55,7 @@ func TestCheckPassesTheStockScripts(t *testing.T) {
 			continue
 		}
 		for _, f := range h.e.Check([]string{file}) {
-			if !strings.Contains(f.Message, "no script defines") {
+			if f.Check != "callback" && f.Check != "variable" {
 				t.Errorf("%s:%d:%d: %s (%s)", f.File, f.Line, f.Column, f.Message, f.Hint)
 			}
 		}

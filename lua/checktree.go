@@ -22,24 +22,6 @@ func ksrName(e ast.Expr) (name string, ok bool) {
 	return "", false
 }
 
-// definitions collects the global functions that a chunk defines, at any depth.
-func definitions(stmts []ast.Stmt, into map[string]bool) {
-	visitStmts(stmts, func(s ast.Stmt) {
-		switch s := s.(type) {
-		case *ast.FuncDefStmt:
-			if name, ok := s.Name.Func.(*ast.IdentExpr); ok {
-				into[name.Value] = true
-			}
-		case *ast.AssignStmt:
-			for _, lhs := range s.Lhs {
-				if name, ok := lhs.(*ast.IdentExpr); ok {
-					into[name.Value] = true
-				}
-			}
-		}
-	})
-}
-
 // tests collects the names below KSR that a chunk asks for: as a condition, beside and, or
 // and not, or compared with something.
 func tests(stmts []ast.Stmt, into map[string]bool) {

@@ -79,8 +79,10 @@ type chunk struct {
 
 // compile turns a parsed chunk into a function, with the guards of the limits built in.
 func (e *engine) compile(tree []ast.Stmt, name string) (chunk, error) {
-	c := chunk{touches: touchesKSR(tree, e.host.Registry)}
-	r := &rewriter{direct: e.direct}
+	uses := usesOfKSR(tree, e.host.Registry)
+	c := chunk{touches: uses.found || uses.own}
+	tree = e.options.Coverage.instrument(tree, name)
+	r := &rewriter{direct: e.direct, ownKSR: uses.own}
 	proto, err := glua.Compile(r.instrument(tree), name)
 	if err != nil {
 		var wrong *glua.CompileError
@@ -90,6 +92,7 @@ func (e *engine) compile(tree []ast.Stmt, name string) (chunk, error) {
 		return c, &Error{File: name, Reason: err.Error(), Err: err}
 	}
 	r.place(proto)
+	e.options.Coverage.place(proto, name)
 	c.proto = proto
 	return c, nil
 }

@@ -1,7 +1,7 @@
 package lua
 
 import (
-	"strings"
+	"slices"
 
 	glua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
@@ -13,46 +13,57 @@ import (
 // routing script costs. As long as no code of the script can have changed those tables, the
 // call goes to the function at once.
 
-// directCall gives the marker that takes the function's place in a call of a KSR function.
-func (r *rewriter) directCall(call *ast.FuncCallExpr) (ast.Expr, bool) {
-	name, ok := ksrName(call.Func)
-	if !ok || r.direct[name] == nil {
-		return nil, false
+// directCall puts the function, or the whole call if its arguments are constants, in place of
+// the names in a call of a KSR function.
+func (r *rewriter) directCall(call *ast.FuncCallExpr) bool {
+	b := r.ksrFunction(call)
+	if b == nil {
+		return false
 	}
-	mark := &ast.StringExpr{Value: directMark + name}
-	setLine(mark, call.Func)
-	return mark, true
+	fn := b.direct
+	if p := r.direct.prepare(b, call.Args); p != nil {
+		fn, call.Args = p, nil
+	}
+	call.Func = r.mark(fn, call.Func)
+	return true
+}
+
+// ksrFunction is the KSR function that a call names; nil if it names none.
+func (r *rewriter) ksrFunction(call *ast.FuncCallExpr) *binding {
+	name, ok := ksrName(call.Func)
+	if !ok || r.ownKSR {
+		return nil
+	}
+	return r.direct.bindings[name]
 }
 
 // directly is the function as such a call meets it.
 func (b *binding) directly(L *glua.LState) int {
 	s := stateOf(L)
-	if !s.touched {
-		return b.call(L)
+	if s.touched {
+		if fn := b.lookup(L); fn != b.fn {
+			return instead(L, s, fn)
+		}
 	}
-	fn := b.lookup(L)
-	if fn == b.fn {
-		return b.call(L)
-	}
-	top := L.GetTop()
+	return b.run(L, s)
+}
+
+// instead calls what the script has put in the place of a KSR function.
+func instead(L *glua.LState, s *state, fn glua.LValue) int {
+	s.burn(L)
+	given := L.GetTop()
 	L.Insert(fn, 1)
-	L.Call(top, glua.MultRet)
+	L.Call(given, glua.MultRet)
 	return L.GetTop()
 }
 
 // lookup finds what the script itself would find under the function's name.
 func (b *binding) lookup(L *glua.LState) glua.LValue {
-	var at glua.LValue = L.G.Global
-	if frame, ok := L.GetStack(1); ok {
-		if caller, err := L.GetInfo("f", frame, glua.LNil); err == nil {
-			at = caller.(*glua.LFunction).Env
-		}
+	at := L.GetField(callerEnv(L), "KSR")
+	if b.f.Table != coreTable {
+		at = L.GetField(at, b.f.Table)
 	}
-	at = L.GetField(at, "KSR")
-	for part := range strings.SplitSeq(b.name, ".") {
-		at = L.GetField(at, part)
-	}
-	return at
+	return L.GetField(at, b.f.Name)
 }
 
 // pristine tells whether the KSR tables of a state are as they were made.
@@ -83,17 +94,19 @@ var waysAround = map[string]bool{
 	"getlocal": true, "setlocal": true, "getupvalue": true, "setupvalue": true,
 }
 
-// touchesKSR tells whether a chunk may change the KSR tables: if it uses KSR in any way
-// but to call a function, to take one, or to ask whether something is there.
-func touchesKSR(tree []ast.Stmt, registry *kemi.Registry) bool {
+// usesOfKSR looks for ways in which a chunk may change the KSR tables: it finds one if the
+// chunk uses KSR for anything but to call a function, to take one, or to ask whether something
+// is there.
+func usesOfKSR(tree []ast.Stmt, registry *kemi.Registry) *toucher {
 	t := &toucher{registry: registry}
 	visitStmts(tree, t.statement)
-	return t.found
+	return t
 }
 
 type toucher struct {
 	registry *kemi.Registry
 	found    bool
+	own      bool // there is a local variable KSR
 }
 
 // statement looks at a statement's own names and expressions; those of inner blocks and
@@ -131,9 +144,7 @@ func (t *toucher) statement(s ast.Stmt) {
 
 // names looks for a local KSR.
 func (t *toucher) names(list []string) {
-	for _, name := range list {
-		t.found = t.found || name == "KSR"
-	}
+	t.own = t.own || slices.Contains(list, "KSR")
 }
 
 // target is what is assigned to: KSR, or something below it.

@@ -18,6 +18,8 @@ import (
 type Options struct {
 	// Setup runs for each new state, before the scripts: register Go functions and values here.
 	Setup []Setup
+	// Coverage, if set, counts the lines that run, for tests of scripts.
+	Coverage *Coverage
 }
 
 // Setup prepares a new Lua state.
@@ -38,12 +40,13 @@ type engine struct {
 	options Options
 	host    kemi.EngineHost
 	tables  []ksrTable
-	direct  map[string]*glua.LFunction // by name below KSR
+	direct  *directCalls
 
 	load    sync.Mutex // one Load or Reload at a time
 	current atomic.Pointer[version]
 	running []running // by shard
 	faults  faults
+	hits    hits
 	known   atomic.Pointer[map[string]string] // what the check found in the present scripts, by "file:line"
 }
 
@@ -70,7 +73,10 @@ func (e *engine) Open(host kemi.EngineHost) error {
 }
 
 // Close ends the engine; routes that run end by themselves.
-func (e *engine) Close() { e.current.Store(nil) }
+func (e *engine) Close() {
+	e.current.Store(nil)
+	e.faults.reset(e, " before the end")
+}
 
 // Files are the scripts in their order.
 func (e *engine) Files() []string {

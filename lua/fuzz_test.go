@@ -11,15 +11,15 @@ import (
 
 // fuzzState is a state for calling library functions from Go.
 func fuzzState(f *testing.F) *state {
-	h := newHost(f, testLimits, Options{})
-	h.e.host.Limits = kemi.ScriptLimits{Time: testLimits.Time, Memory: 1 << 20, States: 1}
+	h := newHost(f, shortLimits, Options{})
+	h.e.host.Limits = kemi.ScriptLimits{Time: shortLimits.Time, Memory: 1 << 20, States: 1}
 	h.load("")
 	return h.e.current.Load().shards[0].free[0]
 }
 
 // call calls a library function; an error of Lua is fine, a panic of Go is not.
 func (s *state) lib(t *testing.T, library, name string, args ...string) {
-	s.begin(testLimits.Time)
+	s.begin(shortLimits.Time)
 	s.L.Push(s.library(library).RawGetString(name))
 	for _, arg := range args {
 		s.L.Push(glua.LString(arg))
@@ -59,10 +59,8 @@ func FuzzCompile(f *testing.F) {
 		if len(code) > 1000 {
 			return
 		}
-		if _, err := s.engine.compileSource(code, "fuzz"); err == nil {
-			c := &checker{engine: s.engine, registry: s.engine.host.Registry, defined: map[string]bool{}}
-			tree, _ := parseSource(code, "fuzz")
-			c.script(&script{file: "fuzz", lines: strings.Split(code, "\n"), chunk: tree, tested: map[string]bool{}})
-		}
+		c := newChecker(s.engine)
+		c.take("fuzz", code)
+		c.all()
 	})
 }

@@ -42,7 +42,11 @@ func (s *syncBuffer) String() string {
 	return s.b.String()
 }
 
-var testLimits = kemi.ScriptLimits{Time: 20 * time.Millisecond, Memory: 16 << 20, States: 8}
+// testLimits leave a script much time: a busy machine is not to end it.
+var testLimits = kemi.ScriptLimits{Time: 10 * time.Second, Memory: 16 << 20, States: 8}
+
+// shortLimits are for scripts that never end.
+var shortLimits = kemi.ScriptLimits{Time: 20 * time.Millisecond, Memory: 16 << 20, States: 8}
 
 func newHost(t testing.TB, limits kemi.ScriptLimits, options Options, modules ...kemi.Module) *host {
 	t.Helper()

@@ -1,11 +1,12 @@
 package lua
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
-	"github.com/yuin/gopher-lua/ast"
-
 	glua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/ast"
 )
 
 // The guards are calls of functions that stand in the compiled code as constants: no name in
@@ -14,17 +15,21 @@ import (
 const (
 	tickMark   = "\x00moonroute:tick"
 	concatMark = "\x00moonroute:concat"
-	directMark = "\x00moonroute:KSR."
+	setMark    = "\x00moonroute:set"
+	keyMark    = "\x00moonroute:key"
+	directMark = "\x00moonroute:KSR:"
 )
 
 // rewriter adds the guards to a tree.
 type rewriter struct {
-	direct map[string]*glua.LFunction // KSR functions that are called without looking them up
+	direct *directCalls
+	ownKSR bool              // KSR may be a local variable
+	marked []*glua.LFunction // the KSR functions that are called without looking them up, by the number in their mark
 }
 
 // instrument puts a tick wherever a script can run long: at the start of each loop's body,
 // before each goto and each tail call, and at the start of functions that can fan out.
-// Joining texts goes through a function that bounds the result. Line numbers stay.
+// Joining texts, and writing to a computed place of a table, go through functions that bound the result. Line numbers stay.
 func (r *rewriter) instrument(chunk []ast.Stmt) []ast.Stmt { return r.block(chunk) }
 
 func (r *rewriter) block(stmts []ast.Stmt) []ast.Stmt {
@@ -88,7 +93,7 @@ func (r *rewriter) statement(s ast.Stmt) ast.Stmt {
 		r.expressions(s.Exprs)
 		s.Stmts = r.loopBody(s, s.Stmts)
 	case *ast.FuncDefStmt:
-		r.function(s.Func, s.Name.Func != nil && isMetaName(s.Name.Func))
+		r.function(s.Func, s.Name.Func != nil && isHiddenName(s.Name.Func))
 	case *ast.ReturnStmt:
 		r.expressions(s.Exprs)
 	}
@@ -111,14 +116,7 @@ func (r *rewriter) expression(e ast.Expr) ast.Expr {
 			r.tableField(field)
 		}
 	case *ast.FuncCallExpr:
-		if mark, ok := r.directCall(e); ok {
-			e.Func = mark
-		} else if e.Func != nil {
-			e.Func = r.expression(e.Func)
-		} else {
-			e.Receiver = r.expression(e.Receiver)
-		}
-		r.expressions(e.Args)
+		r.callExpression(e)
 	case *ast.LogicalOpExpr:
 		e.Lhs, e.Rhs = r.expression(e.Lhs), r.expression(e.Rhs)
 	case *ast.RelationalOpExpr:
@@ -139,9 +137,23 @@ func (r *rewriter) expression(e ast.Expr) ast.Expr {
 	return e
 }
 
+func (r *rewriter) callExpression(e *ast.FuncCallExpr) {
+	switch {
+	case r.directCall(e):
+	case e.Func != nil:
+		e.Func = r.expression(e.Func)
+	default:
+		e.Receiver = r.expression(e.Receiver)
+	}
+	r.expressions(e.Args)
+}
+
 func (r *rewriter) tableField(field *ast.Field) {
 	if field.Key != nil {
 		field.Key = r.expression(field.Key)
+		if !isSmallKey(field.Key) {
+			field.Key = r.keyCall(field.Key)
+		}
 	}
 	if f, ok := field.Value.(*ast.FunctionExpr); ok && field.Key != nil && isMetaKey(field.Key) {
 		r.function(f, true)
@@ -151,11 +163,12 @@ func (r *rewriter) tableField(field *ast.Field) {
 }
 
 // function rewrites a function's body. Recursion takes long only if some function calls at
-// least twice, or if it hides behind operators, as metamethods do: those get a tick.
-func (r *rewriter) function(f *ast.FunctionExpr, meta bool) {
-	fansOut := meta || countCalls(f.Stmts) > 1
+// least twice, or if it hides behind operators, as metamethods do: those get a tick, unless they
+// start with a call of a KSR function, which counts.
+func (r *rewriter) function(f *ast.FunctionExpr, hidden bool) {
+	tick := (hidden || countCalls(f.Stmts) > 1) && !r.startsWithKSR(f.Stmts)
 	f.Stmts = r.block(f.Stmts)
-	if fansOut {
+	if tick {
 		f.Stmts = append([]ast.Stmt{tickAt(f)}, f.Stmts...)
 	}
 }
@@ -179,17 +192,22 @@ func (r *rewriter) concatCall(e *ast.StringConcatOpExpr) ast.Expr {
 		args, rest = append(args, r.expression(next.Lhs)), next.Rhs
 	}
 	args = append(args, r.expression(rest))
-	for _, arg := range args { // each operand is one value, also where a call gives many
-		switch arg := arg.(type) {
-		case *ast.FuncCallExpr:
-			arg.AdjustRet = true
-		case *ast.Comma3Expr:
-			arg.AdjustRet = true
-		}
-	}
+	oneValueEach(args)
 	call := hiddenCall(concatMark, e)
 	call.Args, call.AdjustRet = args, true
 	return call
+}
+
+// oneValueEach makes each expression one value, also where a call gives many.
+func oneValueEach(list []ast.Expr) {
+	for _, e := range list {
+		switch e := e.(type) {
+		case *ast.FuncCallExpr:
+			e.AdjustRet = true
+		case *ast.Comma3Expr:
+			e.AdjustRet = true
+		}
+	}
 }
 
 // maxConcat is how many texts one call joins: a call's arguments have to fit in its registers.
@@ -208,15 +226,28 @@ func setLine(n, at ast.PositionHolder) {
 	n.SetLastLine(at.Line())
 }
 
-// isMetaName tells whether an expression ends in a metamethod's name, "mt.__index".
-func isMetaName(e ast.Expr) bool {
-	attr, ok := e.(*ast.AttrGetExpr)
-	return ok && isMetaKey(attr.Key)
+// mark is a text that holds the place of a KSR function.
+func (r *rewriter) mark(fn *glua.LFunction, at ast.PositionHolder) ast.Expr {
+	n := slices.Index(r.marked, fn)
+	if n < 0 {
+		n = len(r.marked)
+		r.marked = append(r.marked, fn)
+	}
+	mark := &ast.StringExpr{Value: directMark + strconv.Itoa(n)}
+	setLine(mark, at)
+	return mark
 }
 
-func isMetaKey(e ast.Expr) bool {
-	key, ok := e.(*ast.StringExpr)
-	return ok && len(key.Value) > 2 && key.Value[:2] == "__"
+// functionOf is the KSR function of a mark; nil if the text is none.
+func (r *rewriter) functionOf(mark string) *glua.LFunction {
+	number, ok := strings.CutPrefix(mark, directMark)
+	if !ok {
+		return nil
+	}
+	if n, err := strconv.Atoi(number); err == nil && n >= 0 && n < len(r.marked) {
+		return r.marked[n]
+	}
+	return nil
 }
 
 // place puts the functions where the markers stand.
@@ -231,9 +262,13 @@ func (r *rewriter) place(proto *glua.FunctionProto) {
 			proto.Constants[i] = tickFunction
 		case concatMark:
 			proto.Constants[i] = concatFunction
+		case setMark:
+			proto.Constants[i] = setFunction
+		case keyMark:
+			proto.Constants[i] = keyFunction
 		default:
-			if name, ok := strings.CutPrefix(string(text), directMark); ok && r.direct[name] != nil {
-				proto.Constants[i] = r.direct[name]
+			if fn := r.functionOf(string(text)); fn != nil {
+				proto.Constants[i] = fn
 			}
 		}
 	}

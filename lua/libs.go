@@ -2,6 +2,8 @@ package lua
 
 import (
 	"runtime/metrics"
+	"slices"
+	"strings"
 
 	glua "github.com/yuin/gopher-lua"
 )
@@ -38,11 +40,33 @@ func (s *state) openLibraries() {
 	}
 	L.SetGlobal("_printregs", glua.LNil)
 	s.replaceIn("os", osFunctions)
+	s.openSimulated()
 	s.openPopen()
 	s.openDebug()
 	s.openPackage()
 	s.wrapCoroutines()
 	s.wrapPCalls()
+	s.leaveOut()
+}
+
+// leaveOut takes away the libraries that the limits do not name. The base functions stay; without "package" there is no require.
+func (s *state) leaveOut() {
+	names := strings.FieldsFunc(s.engine.host.Limits.Libraries, func(r rune) bool { return r == ' ' || r == ',' })
+	if len(names) == 0 {
+		return
+	}
+	loaded := s.library("package").RawGetString("loaded").(*glua.LTable)
+	for _, lib := range stockLibraries {
+		if lib.name == glua.BaseLibName || slices.Contains(names, lib.name) {
+			continue
+		}
+		s.L.SetGlobal(lib.name, glua.LNil)
+		loaded.RawSetString(lib.name, glua.LNil)
+		if lib.name == glua.LoadLibName {
+			s.L.SetGlobal("require", glua.LNil)
+			s.L.SetGlobal("module", glua.LNil)
+		}
+	}
 }
 
 func (s *state) replaceIn(library string, functions map[string]*glua.LFunction) {
@@ -69,6 +93,7 @@ var baseFunctions = map[string]*glua.LFunction{
 	"dofile":         goFunction(baseDoFile),
 	"tostring":       goFunction(baseToString),
 	"collectgarbage": goFunction(baseCollect),
+	"rawset":         goFunction(baseRawSet),
 }
 
 func baseToString(L *glua.LState) int {
@@ -78,6 +103,17 @@ func baseToString(L *glua.LState) int {
 		return 1
 	}
 	L.Push(L.ToStringMeta(v))
+	return 1
+}
+
+// baseRawSet is rawset. It gives back the table.
+func baseRawSet(L *glua.LState) int {
+	t, key, s := L.CheckTable(1), L.CheckAny(2), stateOf(L)
+	if k, ok := key.(glua.LNumber); ok {
+		s.grow(L, float64(k), len(arrayPart(t)))
+	}
+	L.RawSet(t, key, s.ownValue(L.CheckAny(3)))
+	L.Push(t)
 	return 1
 }
 
@@ -91,17 +127,6 @@ func baseCollect(L *glua.LState) int {
 	metrics.Read(sample)
 	L.Push(glua.LNumber(float64(sample[0].Value.Uint64()) / 1024))
 	return 1
-}
-
-// wrapCoroutines makes each new coroutine count, since its stacks take memory.
-func (s *state) wrapCoroutines() {
-	for _, name := range []string{"create", "wrap"} {
-		stock := s.stock("coroutine", name)
-		s.library("coroutine").RawSetString(name, s.L.NewFunction(func(L *glua.LState) int {
-			stateOf(L).charge(L, threadBytes)
-			return stock(L)
-		}))
-	}
 }
 
 // pcallCost is what an error that a script catches takes of its fuel: gopher-lua builds a

@@ -24,6 +24,14 @@ const (
 
 const magic = "^$*+?.([%-"
 
+// magicBytes is magic as a table.
+var magicBytes = func() (table [256]bool) {
+	for i := range len(magic) {
+		table[magic[i]] = true
+	}
+	return table
+}()
+
 type capture struct{ start, len int }
 
 // matcher matches one pattern against one text.

@@ -53,7 +53,7 @@ func (e *engine) runOn(v *version, c *kemi.Ctx, name string, args []kemi.Value) 
 	id := c.Shard.ID
 	s, err := v.take(id)
 	if err != nil {
-		e.fail(name, err)
+		e.fail(c, nil, name, err)
 		return route.Failed
 	}
 	fn := s.function(name)
@@ -104,7 +104,7 @@ func (s *state) call(L *glua.LState, c *kemi.Ctx, name string, fn *glua.LFunctio
 	err := L.PCall(len(args), 0, nil)
 	s.ctx = nil
 	if err != nil && !isExit(err) {
-		s.engine.fail(name, err)
+		s.engine.fail(c, s, name, err)
 		return route.Failed
 	}
 	if !dropped && c.Msg != nil && c.Msg.Dropped {

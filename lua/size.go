@@ -1,7 +1,6 @@
 package lua
 
 import (
-	"reflect"
 	"runtime/metrics"
 	"unsafe"
 
@@ -39,7 +38,7 @@ func (s *state) outgrown() bool {
 	s.tooBig = false
 	limit := s.engine.host.Limits.Memory
 	m := measure{limit: limit, compact: true}
-	m.state(s.L)
+	m.all(s)
 	s.nextMeasure = s.runs + max(measureEvery, m.values)
 	if limit == 0 || m.bytes <= limit {
 		return false
@@ -55,7 +54,7 @@ func (s *state) size(L *glua.LState, limit int64) int64 {
 	if L != s.L {
 		m.stack(s.L)
 	}
-	m.state(s.L)
+	m.all(s)
 	return m.bytes
 }
 
@@ -69,24 +68,24 @@ type measure struct {
 	todo    []glua.LValue
 }
 
-func (m *measure) state(L *glua.LState) {
-	m.add(L.G.Global)
-	m.add(L.G.Registry)
+// all adds what hangs from the globals. KSR tables that nobody has touched are the same in all
+// states, and have more entries than most scripts.
+func (m *measure) all(s *state) {
+	if ksr := s.L.G.Global.RawGetString("KSR"); !s.touched && ksr != glua.LNil {
+		m.first(ksr)
+	}
+	m.add(s.L.G.Global)
+	m.add(s.L.G.Registry)
 	m.drain()
 }
 
-// stack adds what the running functions hold in their locals.
+// stack adds what the running functions of a thread hold.
 func (m *measure) stack(L *glua.LState) {
-	for level := range callDepth {
-		frame, ok := L.GetStack(level)
-		if !ok {
-			break
+	for _, v := range stackValues(L) {
+		if m.full() {
+			return
 		}
-		for i := 1; ; i++ {
-			name, v := L.GetLocal(frame, i)
-			if name == "" {
-				break
-			}
+		if v != nil {
 			m.add(v)
 		}
 	}
@@ -110,7 +109,11 @@ func (m *measure) add(v glua.LValue) {
 	switch v := v.(type) {
 	case glua.LString:
 		m.text(string(v))
-	case *glua.LTable, *glua.LFunction, *glua.LUserData, *glua.LState:
+	case *glua.LFunction:
+		if holds := !v.IsG || len(v.Upvalues) > 0; holds && m.first(v) {
+			m.todo = append(m.todo, v)
+		}
+	case *glua.LTable, *glua.LUserData, *glua.LState:
 		if m.first(v) {
 			m.todo = append(m.todo, v)
 		}
@@ -164,14 +167,14 @@ func (m *measure) table(t *glua.LTable) {
 	if t.Metatable != nil {
 		m.add(t.Metatable)
 	}
+	array := arrayPart(t)
+	m.bytes += int64(cap(array)) * slotBytes
 	live := 0
 	t.ForEach(func(key, value glua.LValue) {
 		if m.full() {
 			return
 		}
-		if _, isNumber := key.(glua.LNumber); isNumber {
-			m.bytes += slotBytes
-		} else {
+		if n, isNumber := key.(glua.LNumber); !isNumber || !isPlace(n, array) {
 			live++
 			m.bytes += entryBytes
 			m.add(key)
@@ -180,18 +183,17 @@ func (m *measure) table(t *glua.LTable) {
 	})
 	dead := keyCount(t) - live
 	m.bytes += int64(max(dead, 0)) * entryBytes / 2
-	if m.compact && dead > measureEvery && dead > live {
+	if m.compact && (dead > measureEvery && dead > live || cap(array) > measureEvery && t.MaxN() < cap(array)/4) {
 		compact(t)
 	}
 }
 
-// keyCount is how many keys a table's hash remembers. gopher-lua keeps those of deleted
-// entries for ever, so that a table used as a queue or a cache would grow without end.
-func keyCount(t *glua.LTable) int {
-	return reflect.ValueOf(t).Elem().FieldByName("keys").Len()
+// isPlace tells whether a number is an index of a table's array.
+func isPlace(n glua.LNumber, array []glua.LValue) bool {
+	return n >= 1 && n <= glua.LNumber(len(array)) && n == glua.LNumber(int(n))
 }
 
-// compact rebuilds a table without its deleted keys. Nobody may be in the middle of pairs().
+// compact rebuilds a table without its deleted keys and without room behind its end. Nobody may be in the middle of pairs().
 func compact(t *glua.LTable) {
 	fresh := &glua.LTable{Metatable: t.Metatable}
 	for k, v := t.Next(glua.LNil); k != glua.LNil; k, v = t.Next(k) {

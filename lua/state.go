@@ -20,9 +20,6 @@ const (
 	stackLimit  = 256 * 1024
 )
 
-// exitText is the error that ends a route; scripts may catch it, as in the incumbent.
-const exitText = "~~ksr~exit~~"
-
 // state is one Lua state with the scripts loaded. It runs one route at a time, with the
 // routes nested in it (a branch route inside t_relay), and belongs to one shard.
 type state struct {
@@ -40,12 +37,11 @@ type state struct {
 	tooBig   bool // to be measured, and maybe dropped, after the run
 
 	runs, nextMeasure int
-	mark              *glua.LUserData
-	exitError, raised *glua.ApiError
-	panics            func(*glua.LState)
-	sample            []metrics.Sample
-	json              *jsonMarks
-	trace             *glua.LFunction // debug.traceback
+	exit
+	boxes  []glua.LValue // see box
+	sample []metrics.Sample
+	json   *jsonMarks
+	trace  *glua.LFunction // debug.traceback
 }
 
 // newState makes a state and runs the version's scripts in it.
@@ -139,27 +135,6 @@ func stateOf(L *glua.LState) *state {
 // goFunction makes a Go function callable from all states.
 func goFunction(f glua.LGFunction) *glua.LFunction {
 	return &glua.LFunction{IsG: true, Env: &glua.LTable{Metatable: glua.LNil}, GFunction: f}
-}
-
-// prepareExit builds the error of KSR.x.exit once. Its trace is set, since gopher-lua
-// builds one, slowly, for errors that have none.
-func (s *state) prepareExit() {
-	s.mark = &glua.LUserData{Metatable: glua.LNil}
-	s.exitError = &glua.ApiError{Type: glua.ApiErrorRun, Object: glua.LString(exitText), StackTrace: "exit"}
-	s.panics = func(*glua.LState) { panic(s.raised) }
-}
-
-// raise unwinds the script with a prebuilt error. Error closes what the abandoned functions
-// share with others; the panic that it ends in is ours, so that no other error is built.
-func (s *state) raise(L *glua.LState, err *glua.ApiError) {
-	s.raised, L.Panic = err, s.panics
-	L.Error(s.mark, 0)
-}
-
-// isExit tells whether an error is KSR.x.exit's.
-func isExit(err error) bool {
-	api, ok := err.(*glua.ApiError)
-	return ok && api.Object == glua.LString(exitText)
 }
 
 // position is where the script stands that runs in a thread, "file:line".

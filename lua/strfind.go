@@ -22,7 +22,7 @@ func find(L *glua.LState, positions bool) int {
 	if from > len(src) {
 		from = len(src) // as Lua 5.1
 	}
-	if positions && (L.Get(4) != glua.LNil && L.ToBool(4) || !strings.ContainsAny(pat, magic)) {
+	if positions && (L.Get(4) != glua.LNil && L.ToBool(4) || isPlain(pat)) {
 		return findPlain(L, src, pat, from)
 	}
 	m, p := newMatcher(L, src, pat), 0
@@ -49,6 +49,16 @@ func find(L *glua.LState, positions bool) int {
 	return 1
 }
 
+// isPlain tells whether a pattern stands for itself.
+func isPlain(pat string) bool {
+	for i := range len(pat) {
+		if magicBytes[pat[i]] {
+			return false
+		}
+	}
+	return true
+}
+
 func findPlain(L *glua.LState, src, pat string, from int) int {
 	stateOf(L).charge(L, len(src))
 	i := strings.Index(src[from:], pat)
@@ -73,7 +83,7 @@ func startIndex(i, length int) int {
 // are none. It gives how many values that is.
 func (m *matcher) pushCaptures(L *glua.LState, s, end int, whole bool) int {
 	if m.level == 0 && whole {
-		L.Push(luaString(m.src[s:end]))
+		L.Push(luaString(piece(m.src, s, end)))
 		return 1
 	}
 	for i := range m.level {
@@ -90,7 +100,7 @@ func (m *matcher) captured(L *glua.LState, i int) glua.LValue {
 	case captureOpen:
 		L.RaiseError("unfinished capture")
 	}
-	return luaString(m.src[c.start : c.start+c.len])
+	return luaString(piece(m.src, c.start, c.start+c.len))
 }
 
 // stringGmatch is string.gmatch.

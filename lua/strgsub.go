@@ -15,7 +15,7 @@ func stringGsub(L *glua.LState) int {
 		L.ArgError(3, "string/function/table expected")
 	}
 	limit := L.OptInt(4, len(src)+1)
-	g := &gsub{L: L, m: newMatcher(L, src, pat), by: L.Get(3)}
+	g := &gsub{L: L, state: stateOf(L), m: newMatcher(L, src, pat), by: L.Get(3)}
 	count := g.run(limit)
 	L.Push(luaString(g.out.String()))
 	L.Push(luaInt(int64(count)))
@@ -24,10 +24,11 @@ func stringGsub(L *glua.LState) int {
 
 // gsub is one substitution at work.
 type gsub struct {
-	L   *glua.LState
-	m   *matcher
-	by  glua.LValue
-	out strings.Builder
+	L     *glua.LState
+	state *state
+	m     *matcher
+	by    glua.LValue
+	out   strings.Builder
 }
 
 func (g *gsub) run(limit int) (count int) {
@@ -65,7 +66,6 @@ func (g *gsub) run(limit int) (count int) {
 
 // replace writes what stands for the match src[s:end].
 func (g *gsub) replace(s, end int) {
-	stateOf(g.L).room(g.L, g.out.Len())
 	match := g.m.src[s:end]
 	var v glua.LValue
 	switch by := g.by.(type) {
@@ -79,12 +79,18 @@ func (g *gsub) replace(s, end int) {
 	}
 	switch {
 	case glua.LVIsFalse(v):
-		g.out.WriteString(match)
+		g.write(match)
 	case glua.LVCanConvToString(v):
-		g.out.WriteString(textOf(v))
+		g.write(textOf(v))
 	default:
 		g.L.RaiseError("invalid replacement value (a %s)", v.Type())
 	}
+}
+
+// write adds to the result, if there is room for it.
+func (g *gsub) write(text string) {
+	g.state.roomFor(g.L, g.out.Len()+len(text), len(text))
+	g.out.WriteString(text)
 }
 
 func (g *gsub) first(match string) glua.LValue {
@@ -110,10 +116,10 @@ func (g *gsub) template(text, match string) {
 	for {
 		i := strings.IndexByte(text, '%')
 		if i < 0 {
-			g.out.WriteString(text)
+			g.write(text)
 			return
 		}
-		g.out.WriteString(text[:i])
+		g.write(text[:i])
 		if i+1 >= len(text) {
 			return
 		}
@@ -125,12 +131,12 @@ func (g *gsub) template(text, match string) {
 func (g *gsub) escape(c byte, match string) {
 	switch {
 	case c == '0' || c == '1' && g.m.level == 0:
-		g.out.WriteString(match)
+		g.write(match)
 	case isDigit(c):
 		if int(c-'1') >= g.m.level {
 			g.L.RaiseError("invalid capture index")
 		}
-		g.out.WriteString(textOf(g.m.captured(g.L, int(c-'1'))))
+		g.write(textOf(g.m.captured(g.L, int(c-'1'))))
 	default:
 		g.out.WriteByte(c)
 	}

@@ -71,6 +71,6 @@ func stringSub(L *glua.LState) int {
 		L.Push(emptyString)
 		return 1
 	}
-	L.Push(glua.LString(text[from:to]))
+	L.Push(glua.LString(piece(text, from, to)))
 	return 1
 }

@@ -9,6 +9,8 @@ import (
 // tableFunctions replace those of the table library that could run long or grow large.
 var tableFunctions = map[string]*glua.LFunction{
 	"concat": goFunction(tableConcat),
+	"insert": goFunction(tableInsert),
+	"remove": goFunction(tableRemove),
 	"sort":   goFunction(tableSort),
 }
 
@@ -22,16 +24,45 @@ func tableConcat(L *glua.LState) int {
 		if !glua.LVCanConvToString(v) {
 			L.RaiseError("invalid value (%s) at index %d in table for 'concat'", v.Type(), i)
 		}
-		out = append(out, textOf(v)...)
+		text := textOf(v)
+		s.roomFor(L, len(out)+len(text)+len(sep), len(text)+len(sep))
+		out = append(out, text...)
 		if i != to {
 			out = append(out, sep...)
 		}
-		if i&0xff == 0 {
-			s.room(L, len(out))
-		}
 	}
-	s.room(L, len(out))
 	L.Push(luaString(string(out)))
+	return 1
+}
+
+// tableInsert is table.insert. What it moves counts as work.
+func tableInsert(L *glua.LState) int {
+	t, s := L.CheckTable(1), stateOf(L)
+	if L.GetTop() < 2 {
+		L.RaiseError("wrong number of arguments to 'insert'")
+	}
+	if L.GetTop() == 2 {
+		s.charge(L, slotBytes)
+		t.Append(s.ownValue(L.Get(2)))
+		return 0
+	}
+	at, length := L.CheckInt(2), len(arrayPart(t))
+	s.grow(L, float64(at), length)
+	s.charge(L, slotBytes*max(0, length-at))
+	t.Insert(at, s.ownValue(L.CheckAny(3)))
+	return 0
+}
+
+// tableRemove is table.remove. What it moves counts as work.
+func tableRemove(L *glua.LState) int {
+	t := L.CheckTable(1)
+	if L.GetTop() == 1 {
+		L.Push(t.Remove(-1))
+		return 1
+	}
+	at := L.CheckInt(2)
+	stateOf(L).charge(L, slotBytes*max(0, len(arrayPart(t))-at))
+	L.Push(t.Remove(at))
 	return 1
 }
 

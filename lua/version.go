@@ -2,17 +2,23 @@ package lua
 
 import (
 	"fmt"
+	"time"
 
 	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonroute/moonroute/kemi"
 )
 
 // version is the scripts as they were at one Load, and the states that run them. Callbacks
 // that were armed under a version keep it alive.
 type version struct {
 	engine     *engine
-	generation int
+	generation int // from 1
 	files      []string
 	mains      []chunk
+	loaded     time.Time
+	hash, by   string
+	used       []string // the files, and those that they required
 	sources    *sources
 	functions  map[string]bool // global functions after loading
 	shards     []pool
@@ -29,13 +35,22 @@ type pool struct {
 func (e *engine) Load(files []string) error {
 	e.load.Lock()
 	defer e.load.Unlock()
-	return e.replace(files, newSources(e))
+	return e.replace(files, newSources(e), "start")
 }
 
 // Reload is Load with the same files. With an index the other scripts stay as they were read.
-func (e *engine) Reload(index int) error {
+func (e *engine) Reload(index int, by string) error {
 	e.load.Lock()
 	defer e.load.Unlock()
+	if err := e.reload(index, by); err != nil {
+		e.hits.broken.Add(1)
+		return err
+	}
+	e.hits.reloads.Add(1)
+	return nil
+}
+
+func (e *engine) reload(index int, by string) error {
 	v := e.current.Load()
 	if v == nil {
 		return errNotOpen
@@ -46,18 +61,18 @@ func (e *engine) Reload(index int) error {
 	fresh := newSources(e)
 	for i, file := range v.files {
 		if index >= 0 && i != index {
-			fresh.keep(file, v.mains[i])
+			fresh.keep(file, v.sources)
 		}
 	}
-	return e.replace(v.files, fresh)
+	return e.replace(v.files, fresh, by)
 }
 
 // replace builds a version and makes it the current one if it works.
-func (e *engine) replace(files []string, from *sources) error {
+func (e *engine) replace(files []string, from *sources, by string) error {
 	if e.running == nil {
 		return errNotOpen
 	}
-	v := &version{engine: e, files: append([]string(nil), files...), sources: from, shards: make([]pool, len(e.running))}
+	v := &version{engine: e, generation: 1, files: append([]string(nil), files...), sources: from, by: by, shards: make([]pool, len(e.running))}
 	if old := e.current.Load(); old != nil {
 		v.generation = old.generation + 1
 	}
@@ -76,9 +91,28 @@ func (e *engine) replace(files []string, from *sources) error {
 		v.shards[i] = pool{free: []*state{s}, made: 1}
 	}
 	v.functions = v.shards[0].free[0].globalFunctions()
+	v.used, v.hash, v.loaded = from.list(), from.hash(), e.host.Server.Clock.Now()
 	e.current.Store(v)
+	e.faults.reset(e, " before the reload")
 	e.warn(files)
 	return nil
+}
+
+// Present implements kemi.ScriptReporter.
+func (e *engine) Present() (kemi.ScriptVersion, bool) {
+	v := e.current.Load()
+	if v == nil {
+		return kemi.ScriptVersion{}, false
+	}
+	return kemi.ScriptVersion{Number: v.generation, Hash: v.hash, Loaded: v.loaded, By: v.by, Files: append([]string(nil), v.used...)}, true
+}
+
+// VersionNumber implements kemi.ScriptReporter.
+func (e *engine) VersionNumber(armed any) int {
+	if v, ok := armed.(*version); ok {
+		return v.generation
+	}
+	return 0
 }
 
 // take gives a free state of the version to a shard, which must be the caller.
@@ -90,6 +124,7 @@ func (v *version) take(shard int) (*state, error) {
 		return s, nil
 	}
 	if limit := v.engine.host.Limits.States; p.made >= limit {
+		v.engine.hits.states.Add(1)
 		return nil, fmt.Errorf("lua: all %d states of shard %d are in use", limit, shard)
 	}
 	s, err := v.newState()

@@ -146,11 +146,11 @@ func TestReloadWhileRoutesRun(t *testing.T) {
 	for i := range 20 {
 		if i%5 == 4 {
 			write(t, files[0], "function f(")
-			if h.e.Reload(-1) == nil {
+			if h.e.Reload(-1, "test") == nil {
 				t.Error("a broken script was taken")
 			}
 			write(t, files[0], "function f() KSR.note.add('x') end")
-		} else if err := h.e.Reload(-1); err != nil {
+		} else if err := h.e.Reload(-1, "test"); err != nil {
 			t.Error(err)
 		}
 	}
@@ -174,7 +174,7 @@ func TestOldStatesGoAfterAReload(t *testing.T) {
 			synctest.Wait()
 		}
 		write(t, files[0], `function f(v) KSR.note.add("new " .. v) end`)
-		if err := h.e.Reload(-1); err != nil {
+		if err := h.e.Reload(-1, "test"); err != nil {
 			t.Fatal(err)
 		}
 		h.run("f", kemi.Str("x"))
@@ -212,7 +212,7 @@ func TestARouteArmsItsOwnVersion(t *testing.T) {
 		h.start(1, "f")
 		synctest.Wait()
 		write(t, files[0], "function f() end")
-		if err := h.e.Reload(-1); err != nil {
+		if err := h.e.Reload(-1, "test"); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(time.Second)

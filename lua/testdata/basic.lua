@@ -115,3 +115,12 @@ function route_relay()
 	if KSR.tm.t_relay() < 0 then KSR.sl.sl_reply_error(); end
 	KSR.x.exit();
 end
+
+function branch_manage() KSR.dbg("a branch leaves\n") end
+
+function reply_manage() KSR.dbg("a reply came\n") end
+
+function failure_manage()
+	if KSR.tm.t_is_canceled() > 0 then return end
+	KSR.dbg("all branches have failed\n")
+end
