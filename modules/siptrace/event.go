@@ -1,0 +1,106 @@
+package siptrace
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/moonroute/moonroute/core/rpc"
+	"github.com/moonroute/moonroute/kemi"
+)
+
+// recordKey is where the message of an event keeps its copy.
+type recordKey struct{}
+
+// keys are the parts of a copy that the event route sees.
+var keys = map[string]func(r *record) kemi.Value{
+	"src_addr":  func(r *record) kemi.Value { return kemi.Str(r.from.String()) },
+	"src_ip":    func(r *record) kemi.Value { return kemi.Str(r.from.addr.Addr().String()) },
+	"src_port":  func(r *record) kemi.Value { return kemi.Int(int(r.from.addr.Port())) },
+	"src_proto": func(r *record) kemi.Value { return kemi.Str(r.from.proto.String()) },
+	"dst_addr":  func(r *record) kemi.Value { return kemi.Str(r.to.String()) },
+	"dst_ip":    func(r *record) kemi.Value { return kemi.Str(r.to.addr.Addr().String()) },
+	"dst_port":  func(r *record) kemi.Value { return kemi.Int(int(r.to.addr.Port())) },
+	"dst_proto": func(r *record) kemi.Value { return kemi.Str(r.to.proto.String()) },
+	"msg":       func(r *record) kemi.Value { return kemi.Str(r.text) },
+}
+
+func parseKey(_ *state, _ *kemi.Registry, inner string) (any, error) {
+	if keys[inner] == nil {
+		return nil, fmt.Errorf("$siptrace(%s): there is no such part", inner)
+	}
+	return keys[inner], nil
+}
+
+func traced(_ *state, c *kemi.Ctx, a *kemi.VarArgs) kemi.Value {
+	if c.Msg == nil {
+		return kemi.Null
+	}
+	r, _ := c.Msg.Extra[recordKey{}].(*record)
+	if r == nil {
+		return kemi.Null
+	}
+	return a.Data.(func(*record) kemi.Value)(r)
+}
+
+// wanted asks the event route, which is run beside the message's own way: the copies of one call stay in
+// order, as one shard runs both.
+func (s *state) wanted(r *record) bool {
+	if s.callback == "" {
+		return true
+	}
+	shards := s.server.Shards()
+	sh := shards[int(hash(r.callID))%len(shards)]
+	collect, store := s.mode&modeCollector != 0, s.mode&modeDatabase != 0
+	sh.Post(0, ask{s, sh, r, collect, store})
+	return false // it is copied after the script has been asked
+}
+
+// ask is the turn of a copy in a shard.
+type ask struct {
+	*state
+	sh             *kemi.Shard
+	r              *record
+	collect, store bool
+}
+
+// Run implements shard.Job.
+func (x ask) Run() {
+	m, err := x.server.EventMessage(x.sh)
+	if err != nil {
+		x.dropped.Add(1)
+		return
+	}
+	m.Extra = map[any]any{recordKey{}: x.r}
+	x.server.Raise(x.sh, x.callback, eventMessage, m)
+	if !m.Dropped {
+		x.emit(x.r, x.collect, x.store)
+	}
+}
+
+// hash spreads Call-IDs over shards.
+func hash(s string) (h uint32) {
+	for i := range len(s) {
+		h = h*31 + uint32(s[i])
+	}
+	return h >> 1
+}
+
+func (s *state) rpcStatus(c *rpc.Call) error {
+	what, err := c.AsStr(0)
+	if err != nil {
+		return c.Fault(500, "Bad parameter: want on, off or check")
+	}
+	switch what {
+	case "on":
+		s.on.Store(true)
+		c.Add("Enabled")
+	case "off":
+		s.on.Store(false)
+		c.Add("Disabled")
+	case "check":
+		c.Add(map[bool]string{true: "Enabled", false: "Disabled"}[s.on.Load()])
+	default:
+		return c.Fault(500, "Bad parameter %s: want on, off or check", strconv.Quote(what))
+	}
+	return nil
+}
