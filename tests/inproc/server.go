@@ -11,12 +11,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/moonroute/moonroute/core/config"
 	"github.com/moonroute/moonroute/core/flow"
+	"github.com/moonroute/moonroute/core/freeport"
 	"github.com/moonroute/moonroute/core/log"
 	"github.com/moonroute/moonroute/core/transport"
 	"github.com/moonroute/moonroute/kemi"
@@ -137,26 +139,14 @@ func (s *Server) Address(p flow.Proto) netip.AddrPort {
 	return netip.AddrPort{}
 }
 
-// FreePort is a port of 127.0.0.1 that nobody uses at the moment, for UDP and TCP.
+// FreePort is a port of 127.0.0.1 for UDP and TCP, which no other test gets.
 func FreePort(t testing.TB) string {
 	t.Helper()
-	var machine transport.RealNet
-	for range 100 {
-		stream, err := machine.ListenTCP(netip.MustParseAddrPort("127.0.0.1:0"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		at := netip.MustParseAddrPort(stream.Addr().String())
-		packets, err := machine.ListenUDP(at, false)
-		_ = stream.Close()
-		if err == nil {
-			_ = packets.Close()
-			_, port, _ := strings.Cut(at.String(), ":")
-			return port
-		}
+	port, err := freeport.Take()
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatal("no free port")
-	return ""
+	return strconv.Itoa(port)
 }
 
 // settle waits until no shard is in the middle of a message: a reply leaves before its

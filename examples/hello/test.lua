@@ -1,0 +1,23 @@
+local t = require "moonroute.test"
+
+t.case("two users of one machine", function()
+  local alice, bob = t.peer("alice"), t.peer("bob", "tcp")
+  bob:register()
+  local call = alice:invite(bob)
+  local at_bob = bob:expect("INVITE", {uri = bob.contact})
+  at_bob:reply(200)
+  call:expect(200)
+  call:ack()
+  bob:expect("ACK")
+  local bye = at_bob:bye()
+  alice:expect("BYE"):reply(200)
+  bye:expect(200)
+end)
+
+t.case("what is not for this server, or for nobody", function()
+  local alice = t.peer("alice")
+  alice:options("sip:127.0.0.1"):expect(200, {reason = "Hello"})
+  alice:invite("sip:someone@elsewhere.test"):expect(403)
+  alice:invite("sip:nobody@127.0.0.1"):expect(404)
+  alice:invite("sip:nobody@127.0.0.1", {headers = {["Max-Forwards"] = "0"}}):expect(483)
+end)

@@ -1,0 +1,48 @@
+local routes = {}
+
+function routes.slow()
+	KSR.cfgutils.sleep(5)
+	KSR.sl.sl_send_reply(200, "slept")
+end
+
+function routes.time()
+	KSR.sl.sl_send_reply(200, os.date("!%Y-%m-%d %H:%M:%S") .. " " .. os.time())
+end
+
+function routes.chance()
+	KSR.sl.sl_send_reply(200, math.random(1000000) .. " " .. KSR.pv.get("$RANDOM") .. " " .. KSR.pv.get("$uuid(g)"))
+end
+
+function routes.broken()
+	local nothing = nil
+	return nothing.field
+end
+
+function routes.endless()
+	while true do end
+end
+
+function routes.misuse()
+	KSR.sl.sl_send_reply("what")
+end
+
+function routes.dns()
+	KSR.tm.t_relay()
+end
+
+function routes.log()
+	KSR.err("only a remark of the script\n")
+	KSR.sl.sl_send_reply(200, "OK")
+end
+
+function routes.query()
+	KSR.sqlops.sql_query("db", "select value from notes where name='greeting'", "ra")
+	KSR.sl.sl_send_reply(200, KSR.pv.get("$dbr(ra=>[0,0])"))
+end
+
+function routes.web()
+	local code = KSR.http_client.query("http://numbers.example.test/" .. KSR.pv.get("$fU"), "$var(answer)")
+	KSR.sl.sl_send_reply(200, code .. " " .. tostring(KSR.pv.get("$var(answer)")))
+end
+
+return {routes = routes}
