@@ -49,6 +49,9 @@ func (p Proto) Upper() string {
 // transactions need no retransmission timers (RFC 3261 17.1.1.2).
 func (p Proto) Reliable() bool { return p != UDP && p != None }
 
+// Secure tells that bytes are encrypted on the way: TLS and WebSocket over TLS.
+func (p Proto) Secure() bool { return p == TLS || p == WSS }
+
 // DefaultPort is 5061 for the secured transports and 5060 for the others (RFC 3261 18.1.1),
 // 80 and 443 for WebSocket.
 func (p Proto) DefaultPort() uint16 {
@@ -83,6 +86,7 @@ type Socket struct {
 	Name          string // listen=… name "x"; empty if it has none
 	AdvertiseHost string // listen=… advertise host:port; empty if it has none
 	AdvertisePort uint16 // 0 if not given
+	Virtual       bool   // listen=… virtual: the address may move to this machine later
 	index         int    // place in the list of sockets
 }
 
@@ -127,4 +131,12 @@ type Flow struct {
 	Conn   ConnID         // an existing connection to use; 0: find or make one
 	Local  *Socket        // the socket that received, or that should send; nil: let transport choose
 	Remote netip.AddrPort // the peer
+	Peer   *Peer          // who that should be, for a secured connection to be made; nil: not known
+}
+
+// Peer is what is known, besides its address, of a peer that a secured connection is made to.
+type Peer struct {
+	Host       string // the domain that the address was found for; empty for a literal address
+	ServerName string // what the script asks for by name (SNI); empty: nothing
+	ServerID   string // which profile the script asks for; empty: none
 }

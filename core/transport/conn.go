@@ -2,7 +2,7 @@ package transport
 
 import (
 	"errors"
-	"net"
+	"io"
 	"net/netip"
 	"os"
 	"sync"
@@ -21,10 +21,18 @@ type conn struct {
 	local    *flow.Socket
 	remote   netip.AddrPort
 	accepted bool
+	to       *flow.Peer   // who the peer of a dialed connection should be; may be nil
+	identity string       // of a dialed connection, see Security.Identity
 	peers    []peer       // what it is found under; under the table's lock
 	lastUse  atomic.Int64 // of either direction, in Unix nanoseconds
+	secured  atomic.Pointer[Secured]
+	ws       atomic.Pointer[webSocket] // once it is upgraded
+
+	ownLifetime atomic.Int64 // set for this connection alone; 0: not
+	watched     atomic.Bool  // the watcher of ended connections is told of it
 
 	// The reader's.
+	in      io.Reader // where the bytes of messages come from; set before it starts
 	framer  Framer
 	begun   time.Time // when the first bytes of an incomplete message arrived; zero if there is none
 	fillErr error     // why no more bytes come, once Streams was told so
@@ -46,15 +54,30 @@ func (s *Set) newConn(p flow.Proto, local *flow.Socket, remote netip.AddrPort) *
 	return c
 }
 
-// opened gives the conn its network connection and starts its reader. The caller of a dialed
-// one drains the queue next.
-func (c *conn) opened(nc net.Conn) {
-	if !c.out.open(nc, !c.accepted) {
-		nc.Close()
+// opened gives the conn its network connection and starts its reader; busy says that the
+// caller drains the queue next.
+func (c *conn) opened(w *wire, busy bool) {
+	c.in = w.in
+	if !c.out.open(w, busy, &c.set.Stats) {
+		w.nc.Close()
+		c.close(ErrConnClosed)
 		return
 	}
 	c.touch()
 	c.Relieve()
+}
+
+// lifetime is how long the connection may be idle.
+func (c *conn) lifetime() time.Duration {
+	if own := c.ownLifetime.Load(); own > 0 {
+		return time.Duration(own)
+	}
+	if sec := c.set.opt.Security; sec != nil && c.proto.Secure() {
+		if d := sec.Lifetime(); d > 0 {
+			return d
+		}
+	}
+	return c.set.opt.Limits.Lifetime
 }
 
 func (c *conn) touch() { c.lastUse.Store(time.Now().UnixNano()) }
@@ -69,7 +92,7 @@ func (c *conn) Relieve() {
 func (c *conn) read() {
 	defer c.set.running.Done()
 	for {
-		frame, ok, err := c.framer.Next()
+		frame, ok, err := c.next()
 		if err != nil {
 			c.bad(err)
 			return
@@ -111,12 +134,12 @@ func (c *conn) deliver(f Frame) bool {
 }
 
 func (c *conn) flow() flow.Flow {
-	return flow.Flow{Proto: c.proto, Conn: c.id, Local: c.local, Remote: c.remote}
+	return flow.Flow{Proto: c.flowProto(), Conn: c.id, Local: c.local, Remote: c.remote}
 }
 
 // pong answers pings that came in a row with one write (RFC 5626 4.4.1).
 func (c *conn) pong(n int) {
-	if c.set.opt.NoPong {
+	if n == 0 || c.set.opt.NoPong {
 		return
 	}
 	reply := make([]byte, 0, 2*n)
@@ -133,7 +156,7 @@ func (c *conn) fill() error {
 	c.touch()
 	for {
 		used := c.lastUse.Load()
-		deadline := time.Unix(0, used).Add(c.set.opt.Limits.Lifetime)
+		deadline := time.Unix(0, used).Add(c.lifetime())
 		if c.framer.Pending() {
 			if c.begun.IsZero() {
 				c.begun = time.Now()
@@ -144,7 +167,7 @@ func (c *conn) fill() error {
 		if err := nc.SetReadDeadline(deadline); err != nil {
 			return err
 		}
-		err := c.framer.Fill(nc)
+		err := c.framer.Fill(c.in)
 		switch {
 		case err == nil || !errors.Is(err, os.ErrDeadlineExceeded):
 			return err
@@ -173,7 +196,9 @@ func (c *conn) bad(err error) {
 
 // close ends the connection and fails what is queued. Any goroutine may call it, more than once.
 func (c *conn) close(err error) {
-	c.set.conns.remove(c)
+	if c.set.conns.remove(c) {
+		c.tellClosed(err)
+	}
 	c.out.mu.Lock()
 	failed := c.out.kill(err, &c.set.Stats)
 	c.out.mu.Unlock()

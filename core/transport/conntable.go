@@ -10,8 +10,9 @@ import (
 
 // peer is what a connection can be reused for.
 type peer struct {
-	proto  flow.Proto
-	remote netip.AddrPort
+	proto    flow.Proto
+	remote   netip.AddrPort
+	identity string // see Security.Identity; empty: any
 }
 
 // connTable finds the server's stream connections. Its lock is held for map operations only.
@@ -53,7 +54,7 @@ func (t *connTable) add(c *conn) error {
 func (t *connTable) addDialed(c *conn) (use *conn, made bool, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if other := t.newest(c.proto, c.remote); other != nil {
+	if other := t.newest(peer{c.proto, c.remote, c.identity}); other != nil {
 		return other, false, nil
 	}
 	if err := t.insert(c); err != nil {
@@ -67,14 +68,21 @@ func (t *connTable) insert(c *conn) error {
 	if t.closed {
 		return ErrConnClosed
 	}
-	if len(t.byID) >= t.limits.MaxConns {
+	secure := c.proto.Secure()
+	if len(t.byID) >= t.limits.MaxConns || secure && t.stats.SecureConns.Load() >= int64(t.limits.MaxSecure) {
 		return ErrTooManyConns
 	}
 	t.lastID++
 	c.id = t.lastID
 	t.byID[c.id] = c
-	t.link(c, peer{c.proto, c.remote})
+	t.link(c, peer{proto: c.proto, remote: c.remote})
+	if c.identity != "" {
+		t.link(c, peer{c.proto, c.remote, c.identity})
+	}
 	t.stats.Conns.Add(1)
+	if secure {
+		t.stats.SecureConns.Add(1)
+	}
 	return nil
 }
 
@@ -83,18 +91,18 @@ func (t *connTable) link(c *conn, p peer) {
 	t.byPeer[p] = append(t.byPeer[p], c)
 }
 
-// find looks for the flow's own connection, then for any one to the same peer.
-func (t *connTable) find(f flow.Flow) *conn {
+// find looks for the flow's own connection, then for any one to the same peer of this identity.
+func (t *connTable) find(f flow.Flow, identity string) *conn {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	if c := t.byID[f.Conn]; c != nil {
 		return c
 	}
-	return t.newest(f.Proto, f.Remote)
+	return t.newest(peer{f.Proto, f.Remote, identity})
 }
 
-func (t *connTable) newest(p flow.Proto, remote netip.AddrPort) *conn {
-	all := t.byPeer[peer{p, remote}]
+func (t *connTable) newest(p peer) *conn {
+	all := t.byPeer[p]
 	if len(all) == 0 {
 		return nil
 	}
@@ -107,12 +115,12 @@ func (t *connTable) get(id flow.ConnID) *conn {
 	return t.byID[id]
 }
 
-// remove forgets a connection; the second time it does nothing.
-func (t *connTable) remove(c *conn) {
+// remove forgets a connection; the second time it does nothing and is false.
+func (t *connTable) remove(c *conn) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.byID[c.id] != c {
-		return
+		return false
 	}
 	delete(t.byID, c.id)
 	for _, p := range c.peers {
@@ -121,7 +129,28 @@ func (t *connTable) remove(c *conn) {
 	if c.accepted {
 		t.forgetAccepted(c.remote.Addr())
 	}
+	if w := c.ws.Load(); w != nil && w.Events != nil {
+		go w.Events.Closed(c.flow(), w.local.Load())
+	}
 	t.stats.Conns.Add(-1)
+	if c.proto.Secure() {
+		t.stats.SecureConns.Add(-1)
+	}
+	return true
+}
+
+// relink puts an upgraded connection under its new protocol, so that no message of the old one finds it.
+func (t *connTable) relink(c *conn) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.byID[c.id] != c {
+		return
+	}
+	for _, p := range c.peers {
+		t.unlink(c, p)
+	}
+	c.peers = nil
+	t.link(c, peer{proto: c.flowProto(), remote: c.remote})
 }
 
 func (t *connTable) unlink(c *conn, p peer) {
@@ -148,13 +177,13 @@ func (t *connTable) alias(id flow.ConnID, port uint16) error {
 	if c == nil {
 		return ErrConnClosed
 	}
-	p := peer{c.proto, netip.AddrPortFrom(c.remote.Addr(), port)}
+	p := peer{proto: c.flowProto(), remote: netip.AddrPortFrom(c.remote.Addr(), port)}
 	switch {
 	case slices.Contains(c.peers, p):
 		return nil
 	case len(t.byPeer[p]) > 0:
 		return ErrAliasTaken
-	case len(c.peers) > t.limits.MaxAliases:
+	case len(c.aliases()) >= t.limits.MaxAliases:
 		return ErrTooManyAliases
 	}
 	t.link(c, p)

@@ -12,6 +12,8 @@ var (
 	ErrUnknownProto   = errors.New("transport: protocol not spoken here")
 	ErrAliasTaken     = errors.New("transport: alias belongs to another connection")
 	ErrTooManyAliases = errors.New("transport: connection has too many aliases")
+	ErrUpgraded       = errors.New("transport: connection upgraded already")
+	ErrNoSecurity     = errors.New("transport: no certificates for secured connections")
 )
 
 // Why a stream's bytes cannot be framed; each one closes the connection.
@@ -21,7 +23,11 @@ var (
 	ErrBodyTooLong   = errors.New("transport: message body too long")
 	ErrNoLength      = errors.New("transport: message without Content-Length")
 	ErrBadLength     = errors.New("transport: bad Content-Length")
+	ErrEncoded       = errors.New("transport: HTTP body with a Transfer-Encoding")
 	ErrNotSpoken     = errors.New("transport: MSRP on a SIP connection")
+	ErrNotUpgraded   = errors.New("transport: only an upgrade to WebSocket is taken on this socket")
+	ErrPlainText     = errors.New("transport: plain text where a TLS handshake was expected")
+	ErrTLSHello      = errors.New("transport: TLS handshake where plain text was expected")
 )
 
 // Why the server closed a connection by itself.

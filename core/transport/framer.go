@@ -128,6 +128,9 @@ func (f *Framer) findHead() error {
 	if len(window) == 0 {
 		return nil
 	}
+	if window[0] == tlsHandshake {
+		return ErrTLSHello
+	}
 	if !isTokenByte(window[0]) {
 		return ErrGarbage
 	}
@@ -195,7 +198,10 @@ func (f *Framer) headFound(head []byte) error {
 	if err != nil {
 		return err
 	}
-	if !found && !f.AcceptNoCL {
+	switch {
+	case f.kind == HTTP && isEncoded(head):
+		return ErrEncoded
+	case !found && !f.AcceptNoCL && f.kind != HTTP:
 		return ErrNoLength
 	}
 	f.head, f.body = len(head), length

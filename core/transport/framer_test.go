@@ -72,7 +72,7 @@ var framerCases = []struct {
 	{"header over limit", "A b C\r\nX: " + strings.Repeat("y", 400), []string{ErrHeaderTooLong.Error()}},
 	{"first line over limit", strings.Repeat("y", 400), []string{ErrHeaderTooLong.Error()}},
 	{"garbage line", "garbage\r\nl: 0\r\n\r\n", []string{ErrGarbage.Error()}},
-	{"TLS hello", "\x16\x03\x01\x00\xa5", []string{ErrGarbage.Error()}},
+	{"TLS hello", "\x16\x03\x01\x00\xa5", []string{ErrTLSHello.Error()}},
 	{"MSRP", "MSRP 49fi AUTH\r\n", []string{ErrNotSpoken.Error()}},
 	{"message, garbage", "A b C\r\nl:0\r\n\r\n<>", []string{"A b C\r\nl:0\r\n\r\n", ErrGarbage.Error()}},
 }

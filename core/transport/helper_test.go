@@ -52,7 +52,7 @@ func server(t testing.TB, o Options, protos ...flow.Proto) (*Set, []*flow.Socket
 
 func closeSet(t testing.TB, s *Set) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := s.Close(ctx); err != nil {
 		t.Error(err)
@@ -80,7 +80,7 @@ func write(t testing.TB, c net.Conn, text string) {
 // expect reads exactly the text.
 func expect(t testing.TB, c net.Conn, text string) {
 	t.Helper()
-	c.SetReadDeadline(time.Now().Add(10 * time.Second))
+	c.SetReadDeadline(time.Now().Add(time.Minute))
 	b := make([]byte, len(text))
 	if _, err := io.ReadFull(c, b); err != nil || string(b) != text {
 		t.Fatalf("got %q, %v; want %q", b, err, text)

@@ -58,10 +58,12 @@ func (s *Set) CloseConnection(id flow.ConnID) bool {
 func (s *Set) AddAlias(id flow.ConnID, port uint16) error { return s.conns.alias(id, port) }
 
 func (s *Set) info(c *conn) ConnInfo {
-	i := ConnInfo{ID: c.id, Proto: c.proto, Accepted: c.accepted, Remote: c.remote, Lifetime: s.opt.Limits.Lifetime}
+	i := ConnInfo{ID: c.id, Proto: c.flowProto(), Accepted: c.accepted, Lifetime: c.lifetime()}
 	i.Timeout = max(0, i.Lifetime-time.Since(time.Unix(0, c.lastUse.Load())))
 	i.State, i.Local, i.Queued = c.out.info(c.local.Addr)
-	i.Aliases = s.conns.aliases(c)
+	s.conns.mu.RLock()
+	i.Remote, i.Aliases = c.remote, c.aliases()
+	s.conns.mu.RUnlock()
 	return i
 }
 
@@ -74,11 +76,12 @@ func (o *outbox) info(local netip.AddrPort) (state string, addr netip.AddrPort, 
 	return "CONN_OK", addrPort(o.conn.LocalAddr()), o.bytes
 }
 
-func (t *connTable) aliases(c *conn) (ports []uint16) {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	for _, p := range c.peers[1:] {
-		ports = append(ports, p.remote.Port())
+// aliases are the further ports of the peer; under the table's lock.
+func (c *conn) aliases() (ports []uint16) {
+	for _, p := range c.peers {
+		if p.remote != c.remote {
+			ports = append(ports, p.remote.Port())
+		}
 	}
 	return ports
 }

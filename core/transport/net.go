@@ -2,8 +2,10 @@ package transport
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/netip"
+	"strings"
 	"syscall"
 )
 
@@ -28,14 +30,14 @@ type PacketConn interface {
 }
 
 // RealNet is the machine's network.
-type RealNet struct{}
+type RealNet struct {
+	// FreeBind allows addresses that the machine does not have, or not yet (ip_free_bind, listen=… virtual).
+	FreeBind bool
+}
 
 // ListenUDP implements Net.
-func (RealNet) ListenUDP(addr netip.AddrPort, share bool) (PacketConn, error) {
-	var lc net.ListenConfig
-	if share {
-		lc.Control = sharePort
-	}
+func (n RealNet) ListenUDP(addr netip.AddrPort, share bool) (PacketConn, error) {
+	lc := net.ListenConfig{Control: n.control(share)}
 	pc, err := lc.ListenPacket(context.Background(), family("udp", addr), addr.String())
 	if err != nil {
 		return nil, err
@@ -44,8 +46,8 @@ func (RealNet) ListenUDP(addr netip.AddrPort, share bool) (PacketConn, error) {
 }
 
 // ListenTCP implements Net.
-func (RealNet) ListenTCP(addr netip.AddrPort) (net.Listener, error) {
-	lc := net.ListenConfig{KeepAliveConfig: systemProbes()}
+func (n RealNet) ListenTCP(addr netip.AddrPort) (net.Listener, error) {
+	lc := net.ListenConfig{KeepAliveConfig: systemProbes(), Control: n.control(false)}
 	return lc.Listen(context.Background(), family("tcp", addr), addr.String())
 }
 
@@ -72,12 +74,23 @@ func family(network string, addr netip.AddrPort) string {
 	return network + "6"
 }
 
-func sharePort(_, _ string, c syscall.RawConn) error {
-	var failed error
-	if err := c.Control(func(fd uintptr) { failed = setReusePort(fd) }); err != nil {
-		return err
+// control sets the options that a socket needs before it gets its address.
+func (n RealNet) control(share bool) func(network, addr string, c syscall.RawConn) error {
+	if !share && !n.FreeBind {
+		return nil
 	}
-	return failed
+	return func(network, _ string, c syscall.RawConn) error {
+		var shared, free error
+		err := c.Control(func(fd uintptr) {
+			if share {
+				shared = setReusePort(fd)
+			}
+			if n.FreeBind {
+				free = setFreeBind(fd, strings.HasSuffix(network, "6"))
+			}
+		})
+		return errors.Join(err, shared, free)
+	}
 }
 
 // addrPort is the address of a socket in the one form that is used as a key.

@@ -12,6 +12,7 @@ type Options struct {
 	Net      Net      // where sockets come from; RealNet{} if nil
 	Receiver Receiver // takes what arrives
 	Streams  Streams  // takes frames of MSRP; nil: a connection that brings one is closed
+	Security Security // certificates of secured connections; nil: there are none
 	Log      zerolog.Logger
 	Limits   Limits
 
@@ -20,13 +21,17 @@ type Options struct {
 
 	NoPong     bool // do not answer CRLFCRLF on streams (tcp_crlf_ping=no)
 	AcceptNoCL bool // a stream message without Content-Length has no body (tcp_accept_no_cl)
-	AcceptHTTP bool // deliver HTTP messages, with Kind set; otherwise they are dropped
+	// AcceptProxied takes connections from load balancers only, which say first whom each one is from, in the
+	// PROXY protocol (tcp_accept_haproxy).
+	AcceptProxied bool
+	AcceptHTTP    bool // deliver HTTP messages, with Kind set; otherwise they are dropped
 }
 
 // Limits bounds what peers can make the server hold. A zero field takes its default, which is
 // the incumbent's where it has the parameter.
 type Limits struct {
 	MaxConns     int           // connections in all (tcp_max_connections); 2048
+	MaxSecure    int           // secured connections, out of these (tls_max_connections); 2048
 	MaxPerPeer   int           // accepted connections per IP address (tcp_accept_iplimit); 1024
 	MaxHeader    int           // bytes of a stream message up to its empty line; 64 KiB
 	MaxBody      int           // bytes of a stream message's body; 256 KiB
@@ -34,6 +39,7 @@ type Limits struct {
 	TotalQueue   int           // bytes waiting on all connections (tcp_wq_max); 10 MiB
 	Lifetime     time.Duration // of a connection without traffic (tcp_connection_lifetime); 120 s
 	Connect      time.Duration // to open a connection (tcp_connect_timeout); 10 s
+	Handshake    time.Duration // for the steps between accept or connect and the first message (tls_handshake_timeout); 10 s
 	Send         time.Duration // for queued bytes to go out (tcp_send_timeout); 10 s
 	MessageRead  time.Duration // for a message to arrive whole, from its first byte (tcp_msg_read_timeout); 20 s
 	MaxAliases   int           // ports that a connection may answer for besides its own; 12
@@ -51,6 +57,7 @@ func (o *Options) setDefaults() {
 
 func (l *Limits) setDefaults() {
 	orDefault(&l.MaxConns, 2048)
+	orDefault(&l.MaxSecure, 2048)
 	orDefault(&l.MaxPerPeer, 1024)
 	orDefault(&l.MaxHeader, 64<<10)
 	orDefault(&l.MaxBody, 256<<10)
@@ -58,6 +65,7 @@ func (l *Limits) setDefaults() {
 	orDefault(&l.TotalQueue, 10<<20)
 	orDefault(&l.Lifetime, 120*time.Second)
 	orDefault(&l.Connect, 10*time.Second)
+	orDefault(&l.Handshake, 10*time.Second)
 	orDefault(&l.Send, 10*time.Second)
 	orDefault(&l.MessageRead, 20*time.Second)
 	orDefault(&l.MaxAliases, 12)

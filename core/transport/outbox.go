@@ -8,13 +8,16 @@ import (
 // outbox is the sending side of a connection. Bytes go out at once if the socket takes them;
 // the rest waits in a bounded queue that a goroutine drains as long as there is any.
 type outbox struct {
-	conn net.Conn // set once, by open, before the reader starts
+	conn net.Conn // the socket; set once, by open, before the reader starts
 
 	mu         sync.Mutex
 	raw        rawWriter
+	seal       sealer   // what messages become on their way out; nil: nothing
+	held       net.Conn // the socket while its connection is prepared
 	queue      []queued
 	bytes      int  // of the queue and of what the drainer has in hand
 	busy       bool // a drainer, or whoever opens the connection, has the writing side
+	framed     bool // messages go out as frames of WebSocket
 	closeAfter bool // close once the queue is empty
 	dead       error
 	room       sync.Cond // bytes have gone out, or it is dead
@@ -35,17 +38,26 @@ func (q *queued) counted() int64 {
 	return int64(len(q.data))
 }
 
+// hold keeps the socket of a connection that is prepared, so that closing it ends that. It is false
+// if the conn was closed meanwhile.
+func (o *outbox) hold(nc net.Conn) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.held = nc
+	return o.dead == nil
+}
+
 // open sets the network connection; busy says that the caller goes on to drain. It is false if the
 // conn was closed meanwhile.
-func (o *outbox) open(nc net.Conn, busy bool) bool {
+func (o *outbox) open(w *wire, busy bool, stats *Stats) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.dead != nil {
 		return false
 	}
-	o.conn, o.busy = nc, busy
-	o.raw.init(nc)
-	return true
+	o.conn, o.held, o.busy, o.seal = w.nc, nil, busy, w.seal
+	o.raw.init(w.nc)
+	return o.seal == nil || o.sealQueue(stats)
 }
 
 // send writes or queues one message. ErrConnClosed says that nothing of it went out.
@@ -79,6 +91,18 @@ func (c *conn) send(data []byte, opt SendOptions) error {
 func (o *outbox) put(data []byte, opt SendOptions, c *conn) (sent int, err error) {
 	if o.dead != nil {
 		return 0, ErrConnClosed
+	}
+	if o.framed {
+		frame := c.framed(data, opt.op)
+		defer c.set.recycle(frame)
+		data = *frame
+	}
+	o.framed = o.framed || opt.upgrade
+	if o.seal != nil {
+		if data, err = o.seal.seal(data); err != nil {
+			return 0, err
+		}
+		defer o.seal.release()
 	}
 	if !o.busy {
 		if sent, err = o.raw.write(data); err != nil {
@@ -121,9 +145,7 @@ func (o *outbox) kill(err error, stats *Stats) []queued {
 		return nil
 	}
 	o.dead = err
-	if o.conn != nil {
-		o.conn.Close()
-	}
+	o.hangUp()
 	left := o.queue
 	o.queue = nil
 	for _, q := range left {
@@ -132,4 +154,19 @@ func (o *outbox) kill(err error, stats *Stats) []queued {
 	}
 	o.room.Broadcast()
 	return left
+}
+
+// hangUp closes the socket. Where nothing is on its way out, the peer is told in the
+// protocol's own words, if these go out at once.
+func (o *outbox) hangUp() {
+	switch {
+	case o.held != nil:
+		o.held.Close()
+	case o.conn == nil:
+	case o.seal != nil && !o.busy:
+		_, _ = o.raw.write(o.seal.end())
+		o.conn.Close()
+	default:
+		o.conn.Close()
+	}
 }

@@ -2,8 +2,10 @@ package transport
 
 import (
 	"net/netip"
+	"time"
 
 	"github.com/moonroute/moonroute/core/flow"
+	"github.com/moonroute/moonroute/core/ws"
 )
 
 // Packet is one received message.
@@ -14,6 +16,9 @@ type Packet struct {
 	// Flow is where it came from: Local is the socket that received it, Remote the peer, Conn
 	// the connection if it came over a stream.
 	Flow flow.Flow
+	// Behind is for how long the reader has found further packets waiting whenever it came back for more, as
+	// load.Gauge counts it. It is 0 for streams, whose peers are slowed down instead.
+	Behind time.Duration
 	// Kind is SIP, or HTTP if Options.AcceptHTTP asks for it.
 	Kind Kind
 }
@@ -57,6 +62,9 @@ type SendOptions struct {
 	Failed func(error)
 	// Opening, if given, is filled in with the connection that the message waits for.
 	Opening *Opening
+
+	op      ws.Op // the kind of frame on an upgraded connection; zero: as the message asks for
+	upgrade bool  // what follows goes out as frames of WebSocket
 
 	waited bool // SendWait has waited for room: the bounds of the queue do not count
 }

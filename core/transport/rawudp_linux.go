@@ -48,6 +48,7 @@ type rawRead struct {
 	n    int
 	from syscall.RawSockaddrInet6 // large enough for IPv4 too
 	err  syscall.Errno
+	idle bool // nothing was there at first
 }
 
 func (r *rawRead) try(fd uintptr) bool {
@@ -59,6 +60,7 @@ func (r *rawRead) try(fd uintptr) bool {
 		case syscall.EINTR:
 			continue
 		case syscall.EAGAIN:
+			r.idle = true
 			return false // the poller waits
 		}
 		r.n, r.err = int(n), err
@@ -68,7 +70,7 @@ func (r *rawRead) try(fd uintptr) bool {
 
 // ReadFromUDPAddrPort implements PacketConn.
 func (u *rawUDP) ReadFromUDPAddrPort(b []byte) (int, netip.AddrPort, error) {
-	u.read.buf = b
+	u.read.buf, u.read.idle = b, false
 	if err := u.raw.Read(u.tryRead); err != nil {
 		return 0, netip.AddrPort{}, err
 	}
@@ -77,6 +79,9 @@ func (u *rawUDP) ReadFromUDPAddrPort(b []byte) (int, netip.AddrPort, error) {
 	}
 	return u.read.n, addrOf(&u.read.from), nil
 }
+
+// wasIdle tells whether the last read found nothing at first and had to wait.
+func (u *rawUDP) wasIdle() bool { return u.read.idle }
 
 // rawWrite is one write. Several goroutines may write, so these are pooled.
 type rawWrite struct {

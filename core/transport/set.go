@@ -23,10 +23,14 @@ type Set struct {
 	udp     map[*flow.Socket]*udpEndpoint
 	tcp     []*tcpListener
 	conns   connTable
+	buffers sync.Pool // of *[]byte, for messages that are sealed
+	frames  sync.Pool // of *[]byte, for messages that become frames of WebSocket
 
 	stopping context.Context
 	stop     context.CancelFunc
 	running  sync.WaitGroup // readers, accept loops, dials and writers
+
+	closedWatcher ClosedWatcher // may be nil
 }
 
 // New makes the transports without any socket.
@@ -56,7 +60,10 @@ func (s *Set) Listen(socket *flow.Socket) error {
 			return err
 		}
 		s.udp[socket] = e
-	case flow.TCP:
+	case flow.TCP, flow.TLS, flow.WS, flow.WSS:
+		if socket.Proto.Secure() && s.opt.Security == nil {
+			return fmt.Errorf("transport: listen on %s: %w", socket, ErrNoSecurity)
+		}
 		l, err := s.listenTCP(socket)
 		if err != nil {
 			return err
@@ -93,6 +100,7 @@ func (s *Set) Close(ctx context.Context) error {
 		l.listener.Close()
 	}
 	for _, c := range s.conns.shut() {
+		c.goAway()
 		c.close(errShutdown)
 	}
 	done := make(chan struct{})
@@ -116,7 +124,7 @@ func (s *Set) SendWith(f flow.Flow, data []byte, o SendOptions) error {
 	switch f.Proto {
 	case flow.UDP:
 		return s.sendUDP(f, data)
-	case flow.TCP:
+	case flow.TCP, flow.TLS, flow.WS, flow.WSS:
 		return s.sendStream(f, data, o)
 	}
 	return fmt.Errorf("%w: %s", ErrUnknownProto, f.Proto)

@@ -8,3 +8,5 @@ import "errors"
 const canShare = false
 
 func setReusePort(uintptr) error { return errors.ErrUnsupported }
+
+func setFreeBind(uintptr, bool) error { return nil }

@@ -23,6 +23,11 @@ type Stats struct {
 	TCPQueueFull     atomic.Uint64 // connections closed because their send queue was full
 	HTTPDropped      atomic.Uint64 // HTTP messages while they are not accepted
 
+	Handshakes      atomic.Uint64 // TLS handshakes that were completed, of either side
+	HandshakeErrors atomic.Uint64 // connections closed because their handshake failed or took too long
+	PlainText       atomic.Uint64 // those of these where plain text came
+
 	Conns       atomic.Int64 // connections now, those being opened included
+	SecureConns atomic.Int64 // the secured ones of these
 	QueuedBytes atomic.Int64 // bytes that wait to be sent on streams now
 }

@@ -56,7 +56,7 @@ func (l *tcpListener) accept() {
 // take puts an accepted connection to work, or closes it at once if a limit is reached.
 func (l *tcpListener) take(nc net.Conn) {
 	s := l.set
-	c := s.newConn(flow.TCP, l.socket, addrPort(nc.RemoteAddr()))
+	c := s.newConn(l.socket.Proto.Base(), l.socket, addrPort(nc.RemoteAddr()))
 	c.accepted = true
 	if err := s.conns.add(c); err != nil {
 		s.Stats.TCPRefused.Add(1)
@@ -65,7 +65,7 @@ func (l *tcpListener) take(nc net.Conn) {
 		return
 	}
 	s.Stats.TCPAccepted.Add(1)
-	c.opened(nc)
+	c.welcome(nc)
 }
 
 // sendStream sends on a connection that exists, or opens one. A connection that turns out
@@ -97,10 +97,11 @@ func (s *Set) connFor(f flow.Flow, o SendOptions) (*conn, error) {
 	if o.Exact {
 		return s.connExactly(f.Conn)
 	}
-	if c := s.conns.find(f); c != nil {
+	identity := s.identity(f)
+	if c := s.conns.find(f, identity); c != nil {
 		return c, nil
 	}
-	if o.NoConnect || f.Remote.Port() == 0 {
+	if o.NoConnect || f.Remote.Port() == 0 || f.Proto.WebSocket() { // who speaks WebSocket is a client (RFC 7118)
 		return nil, ErrNoConnection
 	}
 	local := s.LocalSocket(f.Proto, f.Local, f.Remote)
@@ -108,7 +109,7 @@ func (s *Set) connFor(f flow.Flow, o SendOptions) (*conn, error) {
 		return nil, ErrNoSocket
 	}
 	c := s.newConn(f.Proto, local, f.Remote)
-	c.dialed = make(chan struct{})
+	c.dialed, c.to, c.identity = make(chan struct{}), f.Peer, identity
 	c, made, err := s.conns.addDialed(c)
 	if made {
 		go c.dial()
@@ -130,8 +131,15 @@ func (c *conn) dial() {
 	ctx, cancel := context.WithTimeout(c.set.stopping, c.set.opt.Limits.Connect)
 	defer cancel()
 	nc, err := c.set.opt.Net.DialTCP(ctx, c.bindAddr(), c.remote)
+	var w *wire
+	if err == nil {
+		w, err = c.prepare(nc)
+	}
 	if err != nil {
 		c.set.Stats.TCPConnectErrors.Add(1)
+		if nc != nil && c.set.stopping.Err() == nil {
+			c.set.noise.Warn().Err(err).Stringer("peer", c.remote).Msg("transport: connection not made")
+		}
 		err = fmt.Errorf("transport: connect %s to %s: %w", c.proto, c.remote, err)
 		c.dialEnded(err)
 		c.close(err)
@@ -139,7 +147,7 @@ func (c *conn) dial() {
 	}
 	c.set.Stats.TCPConnected.Add(1)
 	c.dialEnded(nil)
-	c.opened(nc)
+	c.opened(w, true)
 	c.drain()
 }
 

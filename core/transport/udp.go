@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/moonroute/moonroute/core/flow"
+	"github.com/moonroute/moonroute/core/load"
 )
 
 // datagramBuffer holds the largest datagram there is.
@@ -17,9 +18,10 @@ const datagramBuffer = 64 << 10
 // udpEndpoint is one UDP address of the server. Several sockets share it, one for each reader;
 // the system keeps each peer on the same one, so that its packets stay in order.
 type udpEndpoint struct {
-	set    *Set
-	socket *flow.Socket
-	conns  []PacketConn
+	set     *Set
+	socket  *flow.Socket
+	conns   []PacketConn
+	readers []*udpReader
 }
 
 // listenUDP opens the sockets of one address.
@@ -42,9 +44,16 @@ func (s *Set) listenUDP(socket *flow.Socket) (*udpEndpoint, error) {
 		}
 		setPort(socket, pc.LocalAddr())
 		s.setReadBuffer(pc)
-		e.conns = append(e.conns, rawDatagrams(pc))
+		e.add(rawDatagrams(pc))
 	}
 	return e, nil
+}
+
+// add takes in a socket, with its reader.
+func (e *udpEndpoint) add(pc PacketConn) {
+	r := &udpReader{endpoint: e, conn: pc, buf: make([]byte, datagramBuffer), next: make(chan struct{}), spare: make(chan struct{}, spareReaders)}
+	r.idler, _ = pc.(idler)
+	e.conns, e.readers = append(e.conns, pc), append(e.readers, r)
 }
 
 // probeUDP takes the address alone for a moment. Shared sockets would join those of another
@@ -68,8 +77,7 @@ func (s *Set) setReadBuffer(pc PacketConn) {
 }
 
 func (e *udpEndpoint) start() {
-	for _, pc := range e.conns {
-		r := &udpReader{endpoint: e, conn: pc, buf: make([]byte, datagramBuffer), next: make(chan struct{}), spare: make(chan struct{}, spareReaders)}
+	for _, r := range e.readers {
 		r.Relieve()
 	}
 }
@@ -99,7 +107,12 @@ type udpReader struct {
 	buf      []byte
 	next     chan struct{} // given to a spare goroutine that is to read
 	spare    chan struct{} // holds one token for each of these
+	idler    idler         // nil: the reader cannot tell how busy it is
+	load     load.Gauge
 }
+
+// idler is a socket that tells whether its last read had to wait for a packet.
+type idler interface{ wasIdle() bool }
 
 // spareReaders is how many goroutines that were relieved stay for the next time. Their stacks have grown to what a
 // script needs, which a new one would have to do again, by copying.
@@ -145,10 +158,23 @@ func (r *udpReader) run() {
 			continue
 		}
 		pause = 0
+		r.note()
 		if r.deliver(r.buf[:n], unmap(from)) && !r.stay() {
 			return
 		}
 	}
+}
+
+// note tells the gauge whether the packet just read had to wait for the reader. That costs nothing while it did not.
+func (r *udpReader) note() {
+	if r.idler == nil {
+		return
+	}
+	if r.idler.wasIdle() {
+		r.load.Idle(time.Now)
+		return
+	}
+	r.load.Waiting(time.Now())
 }
 
 // failed counts a read error and waits if there was one just before, so that an error that
@@ -173,7 +199,7 @@ func (r *udpReader) deliver(b []byte, from netip.AddrPort) bool {
 		return false
 	}
 	stats.UDPReceived.Add(1)
-	p := Packet{Data: string(b), Flow: flow.Flow{Proto: flow.UDP, Local: r.endpoint.socket, Remote: from}}
+	p := Packet{Data: string(b), Flow: flow.Flow{Proto: flow.UDP, Local: r.endpoint.socket, Remote: from}, Behind: r.load.Behind()}
 	return r.endpoint.set.opt.Receiver.Receive(p, r)
 }
 

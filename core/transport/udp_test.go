@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -164,5 +165,31 @@ func TestUDPReaderOutlivesErrors(t *testing.T) {
 	<-in
 	if n := s.Stats.UDPReadErrors.Load(); n != 3 {
 		t.Fatalf("%d errors counted", n)
+	}
+}
+
+// TestFreeBind opens an address that this machine does not have.
+func TestFreeBind(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the system cannot")
+	}
+	for _, addr := range []string{"198.51.100.77:0", "[2001:db8::77]:0"} {
+		far := netip.MustParseAddrPort(addr)
+		if _, err := (RealNet{}).ListenUDP(far, false); err == nil {
+			t.Errorf("%s: the machine has it", addr)
+		}
+		pc, err := RealNet{FreeBind: true}.ListenUDP(far, true)
+		if err != nil {
+			if far.Addr().Is6() {
+				continue // a machine without IPv6
+			}
+			t.Fatal(err)
+		}
+		_ = pc.Close()
+		l, err := RealNet{FreeBind: true}.ListenTCP(far)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = l.Close()
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/moonroute/moonroute/core/msrp"
+	"github.com/moonroute/moonroute/tests/inproc"
 )
 
 // TestSlowReader: who reads nothing stops its own sender, and nobody else; when it reads again
@@ -70,7 +71,12 @@ func TestFile(t *testing.T) {
 	}
 	s := start(t)
 	bob, path := session(t, s)
-	alice := s.Stream()
+	exchangeFile(t, s.Stream(), bob, path, size)
+}
+
+// exchangeFile has alice send a file to bob's session in one SEND, and compares what comes.
+func exchangeFile(t *testing.T, alice, bob *inproc.Stream, path string, size int) {
+	t.Helper()
 	want := fnv.New64a()
 	go func() {
 		content, data := rand.NewChaCha8([32]byte{1}), make([]byte, 64<<10)

@@ -64,12 +64,18 @@ func startWith(t testing.TB, script string) *inproc.Server {
 func session(t testing.TB, s *inproc.Server) (p *inproc.Stream, path string) {
 	t.Helper()
 	p = s.Stream()
+	return p, granted(t, p)
+}
+
+// granted is the path of a new session.
+func granted(t testing.TB, p *inproc.Stream) string {
+	t.Helper()
 	f := p.Ask("auth", "AUTH", "msrp://relay;tcp", "")
-	path = f.Header("Use-Path")
+	path := f.Header("Use-Path")
 	if f.Code != 200 || path == "" {
 		t.Fatalf("no session:\n%s", f.Raw)
 	}
-	return p, path
+	return path
 }
 
 // headers are those of the n-th message of a session.
