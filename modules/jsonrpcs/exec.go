@@ -7,6 +7,7 @@ import (
 
 	"github.com/moonroute/moonroute/core/log"
 	"github.com/moonroute/moonroute/core/rpc"
+	"github.com/moonroute/moonroute/core/web"
 	"github.com/moonroute/moonroute/kemi"
 )
 
@@ -22,19 +23,23 @@ func (s *state) exec(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	if text == "" {
 		return kemi.Int(-1)
 	}
-	var reply rpc.JSONReply
-	var err error
-	c.Wait(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), execTime)
-		defer cancel()
-		reply, err = s.json.Handle(ctx, []byte(text))
-	})
+	reply, err := s.handle(c, text)
 	if err != nil {
 		c.Log(log.Err, "jsonrpcs", "exec: "+err.Error())
 		return kemi.Int(-1)
 	}
 	c.Shard.Local[answerKey{}] = &reply
 	return kemi.Int(1)
+}
+
+// handle lets go of the shard while the command runs.
+func (s *state) handle(c *kemi.Ctx, text string) (reply rpc.JSONReply, err error) {
+	c.Wait(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), execTime)
+		defer cancel()
+		reply, err = s.json.Handle(ctx, []byte(text))
+	})
+	return reply, err
 }
 
 func last(c *kemi.Ctx) *rpc.JSONReply {
@@ -49,9 +54,21 @@ func (s *state) response(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
 	return kemi.Null
 }
 
+// dispatch runs the request in the body of the HTTP request in hand and answers that one.
 func (s *state) dispatch(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
-	c.Misuse("jsonrpcs.dispatch", "the message in hand is no HTTP request")
-	return kemi.Int(-1)
+	if !web.InHand(c.Msg) {
+		c.Misuse("jsonrpcs.dispatch", "the message in hand is no HTTP request")
+		return kemi.Int(-1)
+	}
+	reply, err := s.handle(c, c.Msg.Body())
+	if err == nil {
+		err = s.srv.Core.ReplyHTTP(c.Msg, web.Response{Code: reply.Code, Reason: reply.Message, ContentType: "application/json", Body: string(reply.Body)})
+	}
+	if err != nil {
+		c.Log(log.Err, "jsonrpcs", "dispatch: "+err.Error())
+		return kemi.Int(-1)
+	}
+	return kemi.Int(1)
 }
 
 // fields are the parts of an answer that $jsonrpl names.

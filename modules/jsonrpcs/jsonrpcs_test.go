@@ -82,7 +82,7 @@ modparam("jsonrpcs", "dgram_socket", "rpc.sock")
 
 func TestDatagramSocket(t *testing.T) {
 	dir := startServing(t)
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	client, err := rpc.Dial(ctx, "dgram:"+filepath.Join(dir, "rpc.sock"))
 	if err != nil {

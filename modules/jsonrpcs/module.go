@@ -19,7 +19,7 @@ var Module = kemi.Define(kemi.Spec[state]{
 		{Name: "exec", Args: "request str", Returns: kemi.Code, Call: (*state).exec, Waits: true, Doc: "runs a JSON-RPC request; the answer is in $jsonrpl(code), $jsonrpl(text) and $jsonrpl(body)"},
 		{Name: "execx", Args: "request str", Returns: kemi.Code, Call: (*state).exec, Waits: true, Doc: "runs a JSON-RPC request; KSR.jsonrpcs.response() gives the answer"},
 		{Name: "response", Returns: kemi.AnyValue, Call: (*state).response, Doc: "the document that answered the last request of exec or execx; nil before the first"},
-		{Name: "dispatch", Returns: kemi.Code, Call: (*state).dispatch, Doc: "answers the HTTP request in hand, -1 if the message is none"},
+		{Name: "dispatch", Returns: kemi.Code, Call: (*state).dispatch, Waits: true, Doc: "runs the JSON-RPC request in the body of the HTTP request in hand and answers that one: 1; -1 if the message is none or its body no JSON"},
 	},
 	RPC:  kemi.Commands[state]{{Name: "jsonrpc.echo", Run: echo, Array: true, Doc: "answers with its parameters as they came"}},
 	Vars: kemi.Vars[state]{{Name: "jsonrpl", Named: true, Parse: parseField, Get: (*state).field, Doc: "the last answer of exec or execx: code, text or body"}},
@@ -51,6 +51,9 @@ const (
 func (s *state) Start(srv *kemi.Server) error {
 	s.srv = srv
 	s.json = &rpc.JSONHandler{Registry: srv.RPC, Pretty: s.pretty != 0}
+	if srv.Offline {
+		return nil
+	}
 	if s.httpSocket != "" {
 		if err := s.openHTTP(); err != nil {
 			return err

@@ -1,0 +1,116 @@
+//go:build e2e
+
+package browser
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/moonroute/moonroute/core/flow"
+	"github.com/moonroute/moonroute/tests/inproc"
+)
+
+// patience is for a busy machine; the whole takes some seconds.
+const patience = 3 * time.Minute
+
+// browsers are the programs that will do, the smallest first.
+var browsers = []string{"chromium-headless-shell", "chromium", "google-chrome"}
+
+// TestCallInABrowser: two phones in a page register, call, talk and hang up.
+func TestCallInABrowser(t *testing.T) {
+	browser := find(t, browsers...)
+	library := install(t, find(t, "npm"))
+	s := inproc.Start(t, inproc.Options{
+		File:    "../../examples/websocket/kamailio.cfg",
+		Defines: []string{"PORT=" + inproc.FreePort(t), `SCRIPT="../../examples/websocket/routes.lua"`},
+	})
+	steps := make(chan string, 100)
+	pages := httptest.NewServer(site(library, steps))
+	defer pages.Close()
+	open(t, browser, pages.URL+"/?server="+url.QueryEscape("ws://"+s.Address(flow.TCP).String()+"/sip"))
+	for _, want := range []string{"bob registered", "alice registered", "bob rings", "they talk", "alice presses a key", "bob hangs up", "done"} {
+		select {
+		case got := <-steps:
+			if got != want {
+				t.Fatalf("the page says %q, want %q", got, want)
+			}
+		case <-time.After(patience):
+			t.Fatalf("the page has not said %q", want)
+		}
+	}
+}
+
+func find(t *testing.T, programs ...string) string {
+	t.Helper()
+	for _, name := range programs {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Skip("none of these is installed: " + strings.Join(programs, ", "))
+	return ""
+}
+
+// install has npm fetch what the page runs, as the lock file says, into a directory of the test.
+func install(t *testing.T, npm string) (library string) {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range []string{"package.json", "package-lock.json", ".npmrc"} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.Command(npm, "ci", "--prefer-offline")
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Skipf("npm cannot fetch sip.js: %v\n%s", err, out)
+	}
+	return filepath.Join(dir, "node_modules", "sip.js")
+}
+
+// site serves the page and hears of its steps.
+func site(library string, steps chan<- string) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /", http.FileServer(http.Dir("page")))
+	mux.Handle("GET /sip.js/", http.StripPrefix("/sip.js/", http.FileServer(http.Dir(library))))
+	mux.HandleFunc("POST /step", func(_ http.ResponseWriter, r *http.Request) {
+		step, _ := io.ReadAll(r.Body)
+		steps <- string(step)
+	})
+	return mux
+}
+
+// open shows a page until the test ends.
+func open(t *testing.T, browser, page string) {
+	t.Helper()
+	cmd := exec.Command(browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+		"--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--user-data-dir="+t.TempDir(), "--remote-debugging-port=0", page)
+	out, err := os.Create(filepath.Join(t.TempDir(), "browser.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stdout, cmd.Stderr = out, out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		if text, err := os.ReadFile(out.Name()); t.Failed() && err == nil {
+			t.Logf("the browser says:\n%s", text)
+		}
+	})
+}
