@@ -3,6 +3,7 @@ package resolve
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/miekg/dns"
 )
@@ -24,6 +26,9 @@ var zone = []string{
 	`x.test. 60 IN NAPTR 3 4 "s" "SIP+D2T" "" _sip._tcp.x.test.`,
 	`o\@dd.test. 60 IN A 192.0.2.2`,
 	"cut.test. 60 IN A 192.0.2.3",
+	"alias.test. 60 IN CNAME x.test.",
+	"round.test. 60 IN CNAME round2.test.",
+	"round2.test. 60 IN CNAME round.test.",
 }
 
 // answerFrom makes an answer with all of the zone that has the name; names say how it goes wrong.
@@ -95,7 +100,13 @@ func TestQuery(t *testing.T) {
 		}},
 		{"cut.test", SRV, nil},
 	} {
-		list, err := query(t.Context(), []string{server}, x.name, x.want)
+		list, err := asking(server).Ask(t.Context(), x.name, x.want)
+		for i := range list {
+			if list[i].TTL != 60 {
+				t.Errorf("%s: lives for %d s", x.name, list[i].TTL)
+			}
+			list[i].TTL = 0
+		}
 		if err != nil || !slices.Equal(list, x.list) {
 			t.Errorf("%s, type %d: got %+v, %v", x.name, x.want, list, err)
 		}
@@ -109,13 +120,13 @@ func TestQueryFails(t *testing.T) {
 		"missing.test": ErrNotFound, "broken.test": ErrAnswer, "other.test": ErrAnswer, "question.test": ErrAnswer,
 		"": ErrName, ".": ErrName, "a..b": ErrName, strings.Repeat("a", 64): ErrName, long: ErrName,
 	} {
-		if list, err := query(t.Context(), []string{server}, name, A); !errors.Is(err, want) || list != nil {
+		if list, err := asking(server).Ask(t.Context(), name, A); !errors.Is(err, want) || list != nil {
 			t.Errorf("%.20q: got %v, %v", name, list, err)
 		}
 	}
 	ended, end := context.WithCancel(t.Context())
 	end()
-	if _, err := query(ended, []string{server}, "x.test", A); !errors.Is(err, context.Canceled) {
+	if _, err := asking(server).Ask(ended, "x.test", A); !errors.Is(err, context.Canceled) {
 		t.Errorf("after the end: got %v", err)
 	}
 }
@@ -126,27 +137,88 @@ func TestNextServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = closed.Close() }()
-	list, err := query(t.Context(), []string{closed.Addr().String(), serve(t)}, "x.test", A)
+	list, err := asking(closed.Addr().String(), serve(t)).Ask(t.Context(), "x.test", A)
 	if err != nil || len(list) != 1 {
 		t.Errorf("got %v, %v", list, err)
 	}
 }
 
-func TestServers(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "resolv.conf")
-	for text, want := range map[string][]string{
-		"# none\n": {"127.0.0.1:53"},
-		"search x\nnameserver 192.0.2.1\nnameserver\nnameserver 2001:db8::1 # second\n": {"192.0.2.1:53", "[2001:db8::1]:53"},
+// asking is a client of the given servers.
+func asking(servers ...string) *client {
+	v := DefaultValues()
+	v.Servers, v.Search = servers, false
+	return newClient("", func() *Values { return &v })
+}
+
+// TestPlan reads what is asked, and how, from the file and the parameters.
+func TestPlan(t *testing.T) {
+	const file = "search x.test y.test.\nnameserver 192.0.2.1\nnameserver\nnameserver 2001:db8::1 # second\noptions timeout:3 attempts:4 ndots:2\n"
+	for _, x := range []struct {
+		name, text string
+		edit       func(*Values)
+		want       string
+	}{
+		{"none", "# none\n", nil, "[127.0.0.1:53] [] 1 2 5s"},
+		{"the file", file, nil, "[192.0.2.1:53 [2001:db8::1]:53] [x.test y.test.] 2 4 3s"},
+		{"dns_servers_no", file, func(v *Values) { v.ServersNo = 1 }, "[192.0.2.1:53] [x.test y.test.] 2 4 3s"},
+		{"dns_servers", file, func(v *Values) { v.Servers = []string{"192.0.2.9:5353"} }, "[192.0.2.9:5353] [x.test y.test.] 2 4 3s"},
+		{"dns_retr_time, dns_retr_no", file, func(v *Values) { v.TryTime, v.Tries = time.Second, 1 }, "[192.0.2.1:53 [2001:db8::1]:53] [x.test y.test.] 2 1 1s"},
+		{"dns_use_search_list", file, func(v *Values) { v.Search = false }, "[192.0.2.1:53 [2001:db8::1]:53] [] 2 4 3s"},
 	} {
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		path := filepath.Join(t.TempDir(), "resolv.conf")
+		if err := os.WriteFile(path, []byte(x.text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if got := servers(file); !slices.Equal(got, want) {
-			t.Errorf("%q: got %v", text, got)
+		v := DefaultValues()
+		if x.edit != nil {
+			x.edit(&v)
+		}
+		p := newClient(path, func() *Values { return &v }).plan()
+		if got := fmt.Sprint(p.servers, p.search, p.dots, p.tries, p.timeout); got != x.want {
+			t.Errorf("%s: %s, want %s", x.name, got, x.want)
 		}
 	}
-	if got := servers(file + "x"); len(got) != 1 {
-		t.Errorf("without a file: got %v", got)
+}
+
+// TestSearchList: a short name is tried with the endings first, a long one last.
+func TestSearchList(t *testing.T) {
+	p := plan{search: []string{"x.test", "y.test."}, dots: 1}
+	for name, want := range map[string]string{
+		"a":   "[a.x.test a.y.test a]",
+		"a.b": "[a.b a.b.x.test a.b.y.test]",
+	} {
+		if got := fmt.Sprint(p.names(name)); got != want {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
+// TestAlias follows an alias whose records another answer has.
+func TestAlias(t *testing.T) {
+	list, err := asking(serve(t)).Ask(t.Context(), "alias.test", A)
+	if err != nil || len(list) != 1 || list[0].Addr.String() != "192.0.2.1" {
+		t.Errorf("%v, %v", list, err)
+	}
+	if list, err := asking(serve(t)).Ask(t.Context(), "round.test", A); !errors.Is(err, ErrAnswer) || list != nil {
+		t.Errorf("in a circle: %v, %v", list, err)
+	}
+}
+
+// TestReserved: nobody is asked for names that cannot exist.
+func TestReserved(t *testing.T) {
+	if _, err := asking("127.0.0.1:1").Ask(t.Context(), "a.invalid", A); !errors.Is(err, ErrNotFound) {
+		t.Error(err)
+	}
+}
+
+func TestParseServer(t *testing.T) {
+	for text, want := range map[string]string{
+		"192.0.2.1": "192.0.2.1:53", " 192.0.2.1:5353": "192.0.2.1:5353", "2001:db8::1": "[2001:db8::1]:53", "[2001:db8::1]:54": "[2001:db8::1]:54",
+		"name": "", "192.0.2.1:0": "", "": "",
+	} {
+		if got, err := ParseServer(text); got != want || (err == nil) != (want != "") {
+			t.Errorf("%q: %q, %v", text, got, err)
+		}
 	}
 }
 

@@ -1,16 +1,18 @@
 // Package resolve turns the host of a URI into addresses (RFC 3263): literal addresses by
-// themselves, names by a resolver with a bounded cache. Query asks the DNS for single records.
+// themselves, names by NAPTR, SRV, A and AAAA records out of a bounded cache, in the order that
+// the core parameters ask for. Query asks the DNS for single records.
 package resolve
 
 import (
 	"context"
-	"fmt"
-	"maps"
-	"net"
+	"errors"
 	"net/netip"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/moonroute/moonroute/core/clock"
 	"github.com/moonroute/moonroute/core/flow"
 )
 
@@ -19,7 +21,7 @@ type Hop struct {
 	Host       string // a name or an address without brackets
 	Port       uint16 // filled with the protocol's default
 	Proto      flow.Proto
-	ProtoGiven bool // the URI named the transport
+	ProtoGiven bool // the URI named the transport, or is a sips one
 	PortGiven  bool // the URI named the port
 }
 
@@ -37,89 +39,113 @@ type Resolver interface {
 	Lookup(ctx context.Context, h Hop) ([]Target, error)
 }
 
-// System is a resolver that asks the machine's for A and AAAA records.
-func System() Resolver {
-	return &cached{lookup: net.DefaultResolver.LookupNetIP, names: map[string]answer{}, now: time.Now}
+// Source answers single questions. It is called from many goroutines and may block until ctx ends.
+type Source interface {
+	Ask(ctx context.Context, name string, want Type) ([]Record, error)
 }
 
-const (
-	keepFound   = 60 * time.Second
-	keepMissing = 5 * time.Second
-	maxNames    = 10000
-)
+// ErrNoAddress says that a name leads nowhere; it is wrapped with the name.
+var ErrNoAddress = errors.New("no address")
 
-type answer struct {
-	addrs []netip.Addr
-	err   error
-	until time.Time // zero: for ever
+// Options is what a resolver is made of.
+type Options struct {
+	Values
+	Source Source          // nil: the servers of the machine's configuration
+	Clock  clock.Clock     // nil: the machine's
+	Random func() uint32   // for the weights of SRV records; nil: the runtime's generator
+	Hosts  string          // the machine's own table of names; empty: none
+	Protos []flow.Proto    // what the server can send by; nil: UDP, TCP and TLS
+	Slow   func(SlowQuery) // told of answers that took long (dns_slow_query_ms); may be nil
 }
 
-// Pinner is a resolver that can be told answers in advance.
-type Pinner interface {
-	// Pin makes a name resolve to the addresses, or to nothing if there are none; for ever if keep is 0.
-	Pin(host string, addrs []netip.Addr, keep time.Duration)
+// SlowQuery is a question whose answer took long.
+type SlowQuery struct {
+	Name string
+	Type Type
+	Took time.Duration
 }
 
-// Pin implements Pinner.
-func (c *cached) Pin(host string, addrs []netip.Addr, keep time.Duration) {
-	a := answer{addrs: addrs}
-	if len(addrs) == 0 {
-		a.err = fmt.Errorf("resolve %s: it is configured to have no address", host)
+// DNS is the resolver of a server: RFC 3263 over a cache.
+type DNS struct {
+	opt    Options
+	values atomic.Pointer[Values]
+	change sync.Mutex // orders changes of values
+	cache  cache
+	hosts  hosts
+	down   atomic.Bool
+}
+
+// New makes a resolver with an empty cache.
+func New(o Options) *DNS {
+	if o.Clock == nil {
+		o.Clock = clock.System{}
 	}
-	if keep > 0 {
-		a.until = c.now().Add(keep)
+	if o.Protos == nil {
+		o.Protos = []flow.Proto{flow.UDP, flow.TCP, flow.TLS}
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.names[host] = a
+	o.Protos = slices.Compact(slices.Sorted(slices.Values(o.Protos)))
+	d := &DNS{opt: o, hosts: hosts{file: o.Hosts}}
+	if d.opt.Source == nil {
+		d.opt.Source = newClient(resolverFile, d.Values)
+	}
+	d.values.Store(&o.Values)
+	d.cache.init(o.Clock, d.Values)
+	d.hosts.refresh()
+	return d
 }
 
-type cached struct {
-	lookup func(ctx context.Context, network, host string) ([]netip.Addr, error)
-	now    func() time.Time
+// Values are the present parameters; the caller must not change them.
+func (d *DNS) Values() *Values { return d.values.Load() }
 
-	mu    sync.Mutex
-	names map[string]answer
+// Change lets edit change a copy of the parameters, which then takes effect (cfg.set).
+func (d *DNS) Change(edit func(*Values)) {
+	d.change.Lock()
+	defer d.change.Unlock()
+	v := *d.Values()
+	edit(&v)
+	d.values.Store(&v)
 }
+
+// failsOver tells whether all addresses of a hop are wanted.
+func (v *Values) failsOver() bool { return v.Failover && v.Cache }
+
+// SetDown says whether the DNS servers are known to be away: then nothing is asked, and what
+// has expired is still used (dns.set_server_state).
+func (d *DNS) SetDown(down bool) { d.down.Store(down) }
+
+// Down tells what SetDown said last.
+func (d *DNS) Down() bool { return d.down.Load() }
 
 // Cached implements Resolver.
-func (c *cached) Cached(h Hop) ([]Target, bool, error) {
-	c.mu.Lock()
-	a, ok := c.names[h.Host]
-	c.mu.Unlock()
-	if !ok || !a.until.IsZero() && c.now().After(a.until) {
+func (d *DNS) Cached(h Hop) ([]Target, bool, error) {
+	v := d.Values()
+	w := walk{d: d, v: v, get: d.known}
+	list, err := w.targets(h)
+	if errors.Is(err, errUnknown) {
 		return nil, false, nil
 	}
-	return targets(h, a.addrs), true, a.err
+	return list, true, err
 }
 
 // Lookup implements Resolver.
-func (c *cached) Lookup(ctx context.Context, h Hop) ([]Target, error) {
-	addrs, err := c.lookup(ctx, "ip", h.Host)
-	keep := keepFound
-	if err != nil {
-		err = fmt.Errorf("resolve %s: %w", h.Host, err)
-		keep = keepMissing
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.names) >= maxNames {
-		maps.DeleteFunc(c.names, func(_ string, a answer) bool { return !a.until.IsZero() })
-	}
-	c.names[h.Host] = answer{addrs, err, c.now().Add(keep)}
-	return targets(h, addrs), err
+func (d *DNS) Lookup(ctx context.Context, h Hop) ([]Target, error) {
+	d.hosts.refresh()
+	w := walk{d: d, v: d.Values(), get: func(k key) ([]Record, error) { return d.ask(ctx, k) }}
+	w.warm = func(keys []key) { d.warm(ctx, keys) }
+	return w.targets(h)
 }
 
-// targets puts IPv4 first, as the incumbent does without dns_try_ipv6 preference.
-func targets(h Hop, addrs []netip.Addr) []Target {
-	var v4, v6 []Target
-	for _, a := range addrs {
-		t := Target{Proto: h.Proto, Addr: netip.AddrPortFrom(a.Unmap(), h.Port)}
-		if t.Addr.Addr().Is4() {
-			v4 = append(v4, t)
-		} else {
-			v6 = append(v6, t)
-		}
+// errUnknown says that the DNS has to be asked.
+var errUnknown = errors.New("not in the cache")
+
+// known answers out of the cache.
+func (d *DNS) known(k key) ([]Record, error) {
+	list, ok, err := d.cache.get(k, d.Down())
+	if ok {
+		return list, err
 	}
-	return append(v4, v6...)
+	if d.Down() {
+		return nil, ErrDown
+	}
+	return nil, errUnknown
 }

@@ -91,7 +91,7 @@ type benchServer struct {
 	calls []benchCall
 }
 
-func newBenchServer() *benchServer {
+func newBenchServer(calls int, change func(*Options)) *benchServer {
 	x := &benchServer{clock: clock.NewManual(time.Unix(1_000_000, 0))}
 	x.local = flow.NewSocket(flow.UDP, netip.MustParseAddrPort("192.0.2.1:5060"), 0)
 	x.out = &nowhere{local: x.local}
@@ -107,11 +107,15 @@ func newBenchServer() *benchServer {
 		tb.Relay(m, tm.RelayOptions{})
 		return route.Done
 	}}
-	x.Server = New(Options{
+	o := Options{
 		Script: script, Log: log.Discard(), Clock: x.clock, Sockets: []*flow.Socket{x.local}, Sender: x.out,
 		Shards: 1, TM: tm.NewParams(tm.DefaultValues()),
-	})
-	for n := range 8192 {
+	}
+	if change != nil {
+		change(&o)
+	}
+	x.Server = New(o)
+	for n := range calls {
 		x.calls = append(x.calls, newBenchCall(n))
 	}
 	return x
@@ -138,7 +142,7 @@ func (x *benchServer) call(n int) {
 // BenchmarkCall is one whole call: six messages in, seven out. The strings of the three
 // replies are made here, so three allocations are the benchmark's own.
 func BenchmarkCall(b *testing.B) {
-	x := newBenchServer()
+	x := newBenchServer(8192, nil)
 	n := 0
 	for ; n < len(x.calls); n++ {
 		x.call(n)
@@ -157,7 +161,7 @@ func BenchmarkCall(b *testing.B) {
 
 // BenchmarkStateless is a request that is answered without a transaction.
 func BenchmarkStateless(b *testing.B) {
-	x := newBenchServer()
+	x := newBenchServer(8192, nil)
 	x.script = routes{route.RequestRoute: func(c *route.Call) route.Outcome {
 		_ = x.ReplyStateless(c.Message, 200, "OK")
 		return route.Done

@@ -74,7 +74,7 @@ func (t *selfTable) further(host string, port uint16, p flow.Proto) bool {
 }
 
 func (a *Alias) fits(port uint16, p flow.Proto) bool {
-	return (a.Port == 0 || port == 0 || a.Port == port) && (a.Proto == flow.None || p == flow.None || a.Proto == p)
+	return (a.Port == 0 || port == 0 || a.Port == port) && (a.Proto == flow.None || p == flow.None || a.Proto.Carries(p))
 }
 
 // inDomain tells whether a host is one of the domains or below one.

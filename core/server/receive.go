@@ -1,8 +1,6 @@
 package server
 
 import (
-	"errors"
-
 	"github.com/moonroute/moonroute/core/log"
 	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/sip"
@@ -33,9 +31,9 @@ func newSlot(s *Server) *slot {
 // boundaries, Call-ID, top Via) and hands the message to its shard.
 func (s *Server) Receive(p transport.Packet, c transport.Carrier) (relieved bool) {
 	if p.Kind == transport.HTTP {
-		s.Stats.NotSIP.Add(1)
-		return false
+		return s.receiveHTTP(p, c)
 	}
+	s.taps.received(p)
 	x := s.slots.Get().(*slot)
 	if err := x.read(p); err != nil {
 		s.malformed(p, err)
@@ -44,15 +42,12 @@ func (s *Server) Receive(p transport.Packet, c transport.Carrier) (relieved bool
 	}
 	x.shard = s.shardOf(x)
 	x.msg.Shard = x.shard
-	accepted, relieved := s.shards[x.shard].Submit(x.msg.CallHash, x, c)
+	accepted, relieved := s.hand(x, p.Behind, c)
 	if !accepted {
 		s.overload(x)
 	}
 	return relieved
 }
-
-// errNoHeader says which header a message cannot be routed without.
-var errNoHeader = errors.New("no Via, From, To, Call-ID or CSeq")
 
 // read parses the boundaries and checks that the message has what every message needs.
 func (x *slot) read(p transport.Packet) error {
@@ -63,17 +58,12 @@ func (x *slot) read(p transport.Packet) error {
 	m.Begin(&x.parsed)
 	m.OnFree(x.free)
 	m.Flow = p.Flow
-	if m.First(sip.HdrFrom) == nil || m.First(sip.HdrTo) == nil || m.First(sip.HdrCSeq) == nil {
-		return errNoHeader
-	}
-	callID := m.CallID()
-	if callID == "" {
-		return errNoHeader
-	}
-	if _, err := m.TopVia(); err != nil {
+	m.AdvertiseHost, m.AdvertisePort = x.server.opt.AdvertiseHost, x.server.opt.AdvertisePort
+	if err := m.Check(); err != nil {
 		return err
 	}
-	m.CallHash = x.server.callHash(callID)
+	m.ReadHeaders(false) // no route has begun
+	m.CallHash = x.server.callHash(m.CallID())
 	m.Received = x.server.clock.Now()
 	m.ID = x.server.nextID.Add(1)
 	return nil
@@ -103,21 +93,14 @@ func (s *Server) malformed(p transport.Packet, err error) {
 			" (further ones from "+source+" are only counted)")
 }
 
-// overload answers a request that no shard can take with 503 and Retry-After; others are dropped. Both are counted.
-func (s *Server) overload(x *slot) {
-	s.Stats.Overload.Add(1)
-	m := &x.msg
-	if m.IsRequest && !m.Method.Has(sip.MethodAck) {
-		m.Answer.Headers = append(m.Answer.Headers, "Retry-After: 5\r\n")
-		_ = s.ReplyStateless(m, 503, "Server Overloaded")
-	}
-	s.slots.Put(x)
-}
-
 // Run implements shard.Job: the message's turn in its shard.
 func (x *slot) Run() {
 	s := x.server
 	if x.msg.IsRequest {
+		if x.refused() {
+			s.slots.Put(x)
+			return
+		}
 		s.request(x)
 	} else {
 		s.reply(x)

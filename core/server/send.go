@@ -35,8 +35,10 @@ func (s *Server) sendBy(f flow.Flow, data []byte, mode route.SendMode, fail func
 	})
 	if err != nil {
 		s.blocklist.Note(f, blocklist.Send, blocklist.Reason(mode.Ignored()), 0)
+		return err
 	}
-	return err
+	s.taps.sent(f, data)
+	return nil
 }
 
 // noting puts a peer that cannot be reached on the blocklist before fail hears of it.

@@ -36,6 +36,13 @@ type Options struct {
 	Shards    int               // 0: one per core
 	Limits    shard.Limits
 	Blocklist blocklist.Options // Clock is filled in
+	// AdvertiseHost and AdvertisePort are what the Vias of relayed requests name instead of the socket; empty: nothing
+	// but what the socket itself advertises.
+	AdvertiseHost, AdvertisePort string
+	// Multihomed has the system's routes choose the local address that a request leaves from (mhomed).
+	Multihomed bool
+	// TakeAll has new requests taken however far the server is behind.
+	TakeAll bool
 	// ConnectWait is how long a request waits for a connection that has to be opened for it; 0: a moment.
 	ConnectWait time.Duration
 	TM          *tm.Params
@@ -68,11 +75,16 @@ type Server struct {
 	blocklist *blocklist.List
 	nextID    atomic.Uint64
 	slots     sync.Pool
+	routes    homeRoutes // local addresses by peer, if the server is multihomed
 
 	onFilteredACK func(*route.Message)                   // may be nil
 	onReply       func(shard int, m *route.Message) bool // may be nil
+	http          transport.Receiver                     // may be nil
+	handshakes    transport.Receiver                     // on sockets of WebSocket's own; may be nil
+	onSecureHop   SecureHop                              // may be nil
 	stop          chan struct{}
 	ticker        ticker
+	taps          taps
 }
 
 // New makes a server; no socket is open before Start.
@@ -81,7 +93,7 @@ func New(o Options) *Server {
 		o.Clock = clock.System{}
 	}
 	if o.Resolver == nil {
-		o.Resolver = resolve.System()
+		o.Resolver = resolve.New(resolve.Options{Values: resolve.DefaultValues(), Clock: o.Clock})
 	}
 	if o.Shards == 0 {
 		o.Shards = runtime.GOMAXPROCS(0)

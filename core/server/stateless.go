@@ -93,6 +93,7 @@ func (s *Server) ForwardTo(sh *shard.Shard, m *route.Message, to flow.Flow) erro
 	if _, err := m.From(); err != nil {
 		return fmt.Errorf("server: From: %w", err) // reasonable syntax comes first (RFC 3261 16.3)
 	}
+	m.KeepForwarded()
 	o := route.Outgoing{Flow: to, URI: m.Target.URI, Path: m.Path, Branch: s.statelessBranch(m)}
 	m.Handled = true
 	s.Stats.ForwardedRequests.Add(1)
@@ -102,6 +103,9 @@ func (s *Server) ForwardTo(sh *shard.Shard, m *route.Message, to flow.Flow) erro
 		s.onSend(m, d)
 		err = s.sendRequest(sh, to, d.data, m.Forward, nil)
 	})
+	if err == nil {
+		m.Forwarded(&o)
+	}
 	return err
 }
 
@@ -139,6 +143,9 @@ func (s *Server) ForwardReplyAs(m *route.Message, status string) error {
 		return ErrNoTarget
 	}
 	to.Local = s.socketFor(to.Proto, m.Flow.Local, to.Remote)
+	if m.Socket != nil && m.Socket.Proto == to.Proto {
+		to.Local = m.Socket // the script's choice
+	}
 	if to.Proto.Reliable() {
 		to.Conn = connOf(via)
 	}

@@ -12,8 +12,10 @@ type Stats struct {
 	Malformed         atomic.Uint64 // messages that could not be read
 	NotSIP            atomic.Uint64 // messages of other protocols
 	Overload          atomic.Uint64 // messages that no shard could take
+	Refused           atomic.Uint64 // new requests answered with 503 because the server was behind
 	AbsorbedACKs      atomic.Uint64 // ACKs of stateless replies
 	Panics            atomic.Uint64 // internal errors that a message met
+	LookupsRefused    atomic.Uint64 // names that were not looked up because too many requests waited already
 
 	sent [maxCode + 1]atomic.Uint64 // stateless replies by code; the last stands for all from there on
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/moonroute/moonroute/core/sip"
 )
 
-// lookupTime is how long a name may take to resolve.
-const lookupTime = 5 * time.Second
+// lookupTime is how long a name may take to resolve, with all its records: about as long as a client repeats its request.
+const lookupTime = 20 * time.Second
 
 // targetsOf gives a shard's transactions their next hops.
 type targetsOf struct {
@@ -27,6 +27,9 @@ type targetsOf struct {
 // A literal address does not block; for a name the shard is let go while it is looked up.
 // The list is good until the shard asks again.
 func (t targetsOf) Targets(uri string, sock *flow.Socket, m *route.Message) ([]flow.Flow, error) {
+	if m != nil && m.OutConn != 0 {
+		return t.s.overConnection(m.OutConn)
+	}
 	hop, err := t.s.nextHop(uri)
 	if err != nil {
 		return nil, err
@@ -37,12 +40,16 @@ func (t targetsOf) Targets(uri string, sock *flow.Socket, m *route.Message) ([]f
 			return nil, err
 		}
 		if t.one == nil {
-			return []flow.Flow{f}, nil
+			return t.secure([]flow.Flow{f}, "", m)
 		}
 		t.one[0] = f
-		return t.one[:], nil
+		return t.secure(t.one[:], "", m)
 	}
-	return t.lookup(hop, sock, m)
+	ways, err := t.lookup(hop, sock, m)
+	if err != nil {
+		return nil, err
+	}
+	return t.secure(ways, hop.Host, m)
 }
 
 // DefaultSocket implements tm.Targets.
@@ -53,25 +60,42 @@ func (t targetsOf) DefaultSocket(p flow.Proto, to netip.AddrPort) *flow.Socket {
 func (t targetsOf) lookup(hop resolve.Hop, sock *flow.Socket, m *route.Message) ([]flow.Flow, error) {
 	found, ok, err := t.s.resolver.Cached(hop)
 	if !ok {
-		t.sh.Wait(func() {
-			ctx, cancel := context.WithTimeout(context.Background(), lookupTime)
-			defer cancel()
-			found, err = t.s.resolver.Lookup(ctx, hop)
-		})
+		found, err = t.ask(hop)
 	}
 	if err != nil {
 		return nil, err
 	}
-	var ways []flow.Flow
+	ways := make([]flow.Flow, 0, len(found))
 	for _, target := range found {
-		if f, err := t.s.way(target.Proto, target.Addr, sock, m); err == nil {
-			ways = append(ways, f)
+		f, e := t.s.way(target.Proto, target.Addr, sock, m)
+		if e != nil {
+			err = e
+			continue
 		}
+		if f.Proto.Secure() {
+			f.Peer = &flow.Peer{Host: hop.Host} // who the certificate has to name (RFC 5922 4)
+		}
+		ways = append(ways, f)
 	}
 	if len(ways) == 0 {
-		return nil, fmt.Errorf("%w: %s has no address that a socket reaches", ErrNoTarget, hop.Host)
+		return nil, fmt.Errorf("%w: no address of %s", err, hop.Host)
 	}
 	return ways, nil
+}
+
+// ask lets go of the shard while the DNS answers. The other calls of the shard never wait for that: where as many
+// jobs as may have let go of it, the name counts as one without addresses.
+func (t targetsOf) ask(hop resolve.Hop) (found []resolve.Target, err error) {
+	if t.sh.Crowded() {
+		t.s.Stats.LookupsRefused.Add(1)
+		return nil, fmt.Errorf("%w: too many requests wait already: %s", ErrNoTarget, hop.Host)
+	}
+	t.sh.Wait(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), lookupTime)
+		defer cancel()
+		found, err = t.s.resolver.Lookup(ctx, hop)
+	})
+	return found, err
 }
 
 // nextHop reads protocol, host and port of the URI (RFC 3263 4.1, 4.2). An unknown transport= is taken as UDP.
@@ -97,7 +121,7 @@ func (s *Server) nextHop(uri string) (resolve.Hop, error) {
 	if u.Scheme == sip.SchemeSIPS && p != flow.WSS {
 		p = flow.TLS
 	}
-	hop := resolve.Hop{Host: host, Port: u.PortNum, Proto: p, ProtoGiven: known, PortGiven: u.PortNum != 0}
+	hop := resolve.Hop{Host: host, Port: u.PortNum, Proto: p, ProtoGiven: known || p != flow.UDP, PortGiven: u.PortNum != 0}
 	if hop.Port == 0 {
 		hop.Port = p.DefaultPort()
 	}
@@ -109,6 +133,9 @@ func (s *Server) way(p flow.Proto, to netip.AddrPort, sock *flow.Socket, m *rout
 	prefer := sock
 	if prefer == nil && m != nil {
 		prefer = m.Flow.Local
+	}
+	if sock == nil && s.opt.Multihomed {
+		prefer = s.homed(p, prefer, to)
 	}
 	local := s.socketFor(p, prefer, to)
 	if local == nil {
@@ -148,4 +175,14 @@ func (s *Server) Forward(sh *shard.Shard, m *route.Message, nextHop string) erro
 		}
 	}
 	return err
+}
+
+// overConnection is the way over a connection that the script named.
+func (s *Server) overConnection(id flow.ConnID) ([]flow.Flow, error) {
+	if s.set != nil {
+		if f, ok := s.set.FlowOf(id); ok {
+			return []flow.Flow{f}, nil
+		}
+	}
+	return nil, fmt.Errorf("%w: connection %d is gone", ErrNoTarget, id)
 }

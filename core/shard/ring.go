@@ -32,3 +32,24 @@ func (q *ring) pop() (entry, bool) {
 	q.len--
 	return e, true
 }
+
+// lanes are the queue of a shard: what is urgent comes before the rest, each in its order. New requests are the rest;
+// what was begun, the timers included, must not wait behind work that may be refused.
+type lanes struct{ urgent, rest ring }
+
+func (q *lanes) len() int { return q.urgent.len + q.rest.len }
+
+func (q *lanes) push(e entry) {
+	if e.urgent {
+		q.urgent.push(e)
+		return
+	}
+	q.rest.push(e)
+}
+
+func (q *lanes) pop() (entry, bool) {
+	if e, ok := q.urgent.pop(); ok {
+		return e, true
+	}
+	return q.rest.pop()
+}

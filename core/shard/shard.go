@@ -13,10 +13,15 @@ import (
 	"time"
 
 	"github.com/moonroute/moonroute/core/clock"
+	"github.com/moonroute/moonroute/core/load"
 )
 
 // Job is one thing to do inside a shard.
 type Job interface{ Run() }
+
+// Urgent is a job that may be a part of work that was begun. If it says so, it comes before the others that wait, and
+// still has room where these are refused. It is asked only when it has to wait, by the goroutine that brings it.
+type Urgent interface{ Urgent() bool }
 
 // Func is a function as a Job.
 type Func func()
@@ -30,7 +35,7 @@ type Carrier interface{ Relieve() }
 
 // Limits bound what a shard may hold.
 type Limits struct {
-	Queue   int // jobs that wait for the shard to be free
+	Queue   int // jobs that wait for the shard to be free; urgent ones have half as much room again
 	Waiting int // jobs that have let go of the shard; past it, Wait blocks the shard
 	Held    int // messages of one call that are held behind its waiting job
 }
@@ -54,6 +59,7 @@ type Shard struct {
 	Wheel *clock.Wheel // used only from inside the shard
 	Clock clock.Clock
 	Stats Stats
+	Load  load.Gauge // how far the shard is behind; noted by whoever runs it
 	// Park, if set, is called when a job lets go of the shard; what it gives is called when
 	// the job is back. It puts aside what belongs to the running job. Set it before the start.
 	Park func() (back func())
@@ -61,6 +67,9 @@ type Shard struct {
 	// OnPanic is told of a job that panicked: the job is lost, the shard goes on. Nil: the
 	// panic ends the program. It is set before the first job.
 	OnPanic func(v any)
+	// Later, if set, has the goroutine that moves a simulation call drain soon: where else a new
+	// goroutine would run the queue. It is set before the first job.
+	Later func(drain func())
 	// OnDue is told when a timer is armed that comes before all others: Tick must be called
 	// after that time. It is set before the first job.
 	OnDue func(in time.Duration)
@@ -72,7 +81,7 @@ type Shard struct {
 
 	mu    sync.Mutex
 	busy  bool
-	queue ring
+	queue lanes
 	tick  bool // a wheel advance stands in the queue
 
 	// What follows belongs to the goroutine that runs the shard.
@@ -95,6 +104,8 @@ type entry struct {
 	key    uint64
 	job    Job
 	must   bool // a timer or what Post was given: a transaction would stay for ever without it
+	urgent bool // it comes before new work
+	fresh  bool // the shard was idle when it came
 	resume chan struct{}
 }
 
@@ -122,23 +133,70 @@ func New(id int, c clock.Clock, limits Limits) *Shard {
 // order the job keeps; 0 is none. It returns accepted=false if the queue is full, and
 // relieved=true if the carrier's duty went to another goroutine meanwhile.
 func (s *Shard) Submit(key uint64, j Job, c Carrier) (accepted, relieved bool) {
+	e := entry{key: key, job: j}
+	if !s.take() {
+		if queued, ok := s.enqueue(&e); queued {
+			return ok, false
+		}
+	}
+	s.carrier = c
+	s.Load.Idle(s.Clock.Now)
+	s.start(e)
+	return true, s.drain(c)
+}
+
+// Queue is Submit for a goroutine that must not run the job itself, because it is behind with its own duty: an
+// idle shard gets a new goroutine.
+func (s *Shard) Queue(key uint64, j Job) (accepted bool) {
+	e := entry{key: key, job: j}
+	if queued, ok := s.enqueue(&e); queued {
+		return ok
+	}
+	e.fresh = true
 	s.mu.Lock()
+	s.queue.push(e)
+	s.busy = s.Later == nil
+	s.mu.Unlock()
+	s.drainElsewhere()
+	return true
+}
+
+// take makes the caller the one who runs the shard, if it is idle.
+func (s *Shard) take() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.busy {
-		ok := s.queue.len < s.limits.Queue
-		if ok {
-			s.queue.push(entry{key: key, job: j})
-		}
-		s.mu.Unlock()
-		if !ok {
-			s.Stats.Overload.Add(1)
-		}
-		return ok, false
+		return false
 	}
 	s.busy = true
-	s.mu.Unlock()
-	s.carrier = c
-	s.start(entry{key: key, job: j})
-	return true, s.drain(c)
+	return true
+}
+
+// enqueue puts a job into the queue of a busy shard, if there is room. An idle shard is taken instead.
+func (s *Shard) enqueue(e *entry) (queued, ok bool) {
+	if u, may := e.job.(Urgent); may {
+		e.urgent = u.Urgent()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.busy {
+		s.busy = true
+		return false, false
+	}
+	if ok = s.queue.len() < s.room(e.urgent); ok {
+		s.queue.push(*e)
+	} else {
+		s.Stats.Overload.Add(1)
+	}
+	return true, ok
+}
+
+// room is how many jobs may wait before one more is refused.
+func (s *Shard) room(urgent bool) int {
+	if urgent {
+		return s.limits.Queue + s.limits.Queue/2
+	}
+	return s.limits.Queue
 }
 
 // Do runs f inside the shard and returns when it has run. It must not be called from
@@ -164,13 +222,22 @@ func (s *Shard) Do(f func()) {
 // say): an idle shard gets a new goroutine. It is never refused, so it is not for messages.
 func (s *Shard) Post(key uint64, j Job) {
 	s.mu.Lock()
-	s.queue.push(entry{key: key, job: j, must: true})
+	s.queue.push(entry{key: key, job: j, must: true, urgent: true})
 	idle := !s.busy
-	s.busy = true
+	s.busy = s.busy || s.Later == nil
 	s.mu.Unlock()
 	if idle {
-		go s.drain(nil)
+		s.drainElsewhere()
 	}
+}
+
+// drainElsewhere has the queue run by another goroutine.
+func (s *Shard) drainElsewhere() {
+	if s.Later != nil {
+		s.Later(func() { s.Do(func() {}) })
+		return
+	}
+	go s.drain(nil)
 }
 
 // Tick advances the wheel to the clock's time, in the shard's turn.
@@ -179,7 +246,7 @@ func (s *Shard) Tick() {
 	if s.busy {
 		if !s.tick {
 			s.tick = true
-			s.queue.push(entry{job: s.advanceJob})
+			s.queue.push(entry{job: s.advanceJob, urgent: true})
 		}
 		s.mu.Unlock()
 		return
@@ -240,8 +307,23 @@ func (s *Shard) drain(c Carrier) (relieved bool) {
 			e.resume <- struct{}{}
 			return relieved
 		}
+		s.note(&e)
 		s.start(e)
+		if c != nil && s.carrier == c && s.Later == nil && s.Load.Behind() >= load.Start {
+			s.carrier = nil
+			s.drainElsewhere() // the carrier's own duty does not wait for the end of an overload
+			return false
+		}
 	}
+}
+
+// note tells the gauge of a job from the queue.
+func (s *Shard) note(e *entry) {
+	if e.fresh {
+		s.Load.Idle(s.Clock.Now)
+		return
+	}
+	s.Load.Waiting(s.Clock.Now())
 }
 
 // start runs one job from outside, or holds it behind the waiting job of its call.

@@ -3,6 +3,7 @@ package shard
 import (
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -280,5 +281,53 @@ func TestDueTellsWhenToTick(t *testing.T) {
 	}
 	if fired != 2 || s.Due(now.Now()) < 24*time.Hour {
 		t.Errorf("%d timers fired, the next work is in %v", fired, s.Due(now.Now()))
+	}
+}
+
+type begun struct{ Func }
+
+func (begun) Urgent() bool { return true }
+
+// TestUrgent: what is urgent comes before the rest and has room after it is full, each in its order.
+func TestUrgent(t *testing.T) {
+	s := newShard(Limits{Queue: 4})
+	var order []string
+	note := func(text string) Func { return func() { order = append(order, text) } }
+	s.Submit(1, Func(func() {
+		for i := range 6 {
+			if ok, _ := s.Submit(2, note("new"), nil); ok != (i < 4) {
+				t.Errorf("new job %d accepted: %v", i, ok)
+			}
+		}
+		for i := range 4 {
+			if ok, _ := s.Submit(3, begun{note("reply")}, nil); ok != (i < 2) {
+				t.Errorf("urgent job %d accepted: %v", i, ok)
+			}
+		}
+		s.Post(4, note("timer"))
+	}), nil)
+	if got := strings.Join(order, " "); got != "reply reply timer new new new new" {
+		t.Error(got)
+	}
+}
+
+// TestLoad: a shard whose jobs all had to wait falls behind, and catches up when they do not.
+func TestLoad(t *testing.T) {
+	s := newShard(Limits{})
+	c := clock.NewManual(time.Unix(1000, 0))
+	s.Clock = c
+	work := Func(func() { c.Advance(10 * time.Millisecond) })
+	s.Submit(1, Func(func() {
+		for range 50 {
+			s.Submit(2, work, nil)
+		}
+	}), nil)
+	if behind := s.Load.Behind(); behind < 480*time.Millisecond || behind > 500*time.Millisecond {
+		t.Errorf("%v behind", behind)
+	}
+	c.Advance(20 * time.Millisecond)
+	s.Submit(1, work, nil)
+	if behind := s.Load.Behind(); behind != 0 {
+		t.Errorf("%v behind", behind)
 	}
 }

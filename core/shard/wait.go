@@ -35,13 +35,13 @@ func (s *Shard) letGo() {
 	}
 	s.current = nil
 	s.mu.Lock()
-	idle := s.queue.len == 0
-	if idle {
+	idle := s.queue.len() == 0
+	if idle || s.Later != nil {
 		s.busy = false
 	}
 	s.mu.Unlock()
 	if !idle {
-		go s.drain(nil)
+		s.drainElsewhere()
 	}
 }
 
@@ -50,7 +50,7 @@ func (s *Shard) comeBack(r *run) {
 	s.mu.Lock()
 	if s.busy {
 		back := make(chan struct{})
-		s.queue.push(entry{resume: back})
+		s.queue.push(entry{resume: back, urgent: true})
 		s.mu.Unlock()
 		<-back
 	} else {

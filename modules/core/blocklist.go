@@ -121,5 +121,5 @@ func (s *state) blocklistMemory(c *rpc.Call) error {
 }
 
 func allCommands() kemi.Commands[state] {
-	return slices.Concat(commands, blocklistCommands, dnsCommands, paramCommands, processCommands)
+	return slices.Concat(commands, loadCommands, blocklistCommands, dnsCommands, paramCommands, processCommands, traceCommands)
 }

@@ -111,17 +111,21 @@ func cut(s string, sep byte) (before, after string, found bool) {
 	return s, "", false
 }
 
-// methodLetters are the letters of is_method_in.
+// methodLetters are the letters of is_method_in, which may be small ones.
 var methodLetters = [256]sip.Method{
 	'I': sip.MethodInvite, 'A': sip.MethodAck, 'B': sip.MethodBye, 'C': sip.MethodCancel, 'R': sip.MethodRegister,
 	'M': sip.MethodMessage, 'O': sip.MethodOptions, 'S': sip.MethodSubscribe, 'P': sip.MethodPublish,
-	'N': sip.MethodNotify, 'U': sip.MethodUpdate, 'K': sip.MethodKDMQ, 'F': sip.MethodRefer, 'D': sip.MethodDelete,
+	'N': sip.MethodNotify, 'U': sip.MethodUpdate, 'K': sip.MethodKDMQ, 'E': sip.MethodPrack, 'F': sip.MethodRefer, 'D': sip.MethodDelete,
 }
 
 func (s *state) isMethodIn(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	m, letters := method(c.Msg), a.Str(0)
 	for i := range len(letters) {
-		if methodLetters[letters[i]] == m {
+		b := letters[i]
+		if b >= 'a' && b <= 'z' {
+			b -= 'a' - 'A'
+		}
+		if methodLetters[b] == m {
 			return aye
 		}
 	}
@@ -164,10 +168,8 @@ func transportFuncs() funcs {
 		list = append(list,
 			kemi.Func[state]{Name: "is_" + t.name, Returns: kemi.Truth, Doc: "the message came over " + t.name,
 				Call: func(_ *state, c *kemi.Ctx, _ *kemi.Args) kemi.Value { return kemi.Bool(t.fits(c.Msg.Flow)) }},
-			kemi.Func[state]{Name: "to_" + t.name, Returns: kemi.Truth, Doc: "the message is about to leave over " + t.name,
-				Call: func(_ *state, c *kemi.Ctx, _ *kemi.Args) kemi.Value {
-					return kemi.Bool(c.Call.Out != nil && t.fits(c.Call.Out.Flow))
-				}})
+			kemi.Func[state]{Name: "to_" + t.name, Returns: kemi.Truth, Doc: "the next hop says that the message leaves over " + t.name,
+				Call: func(_ *state, c *kemi.Ctx, _ *kemi.Args) kemi.Value { return kemi.Bool(t.fits(nextHop(c.Msg))) }})
 	}
 	return list
 }

@@ -34,7 +34,7 @@ func TestQuestions(t *testing.T) {
 		{"is_method", str("invite"), true}, {"is_method", str("BYE|INVITE"), true}, {"is_method", str("BYE"), false}, {"is_method", str(""), false},
 		{"is_method_in", str("IBA"), true}, {"is_method_in", str("R"), false}, {"is_method_in", str("?"), false},
 		{"is_UDP", nil, true}, {"is_TCP", nil, false}, {"is_TCPX", nil, false}, {"is_WSX", nil, false}, {"is_IPv4", nil, true}, {"is_IPv6", nil, false},
-		{"to_UDP", nil, false}, // nothing is about to leave
+		{"to_UDP", nil, false}, {"to_IPv4", nil, false}, {"is_method_in", str("bi"), true},
 		{"is_proto", str("UT"), true}, {"is_proto", str("E"), false}, {"is_proto", str(""), false},
 		{"is_src_port", num(5060), true}, {"is_src_port", num(5061), false}, {"is_dst_port", num(5060), true},
 		{"is_myself", str("sip:HOME.example"), true}, {"is_myself", str("home.example"), true}, {"is_myself", str("tel:+1"), false},
@@ -43,7 +43,7 @@ func TestQuestions(t *testing.T) {
 		{"is_myself_nhuri", nil, false}, {"is_myself_srcip", nil, false}, {"is_myself_suri", nil, false},
 		{"isflagset", num(31), false}, {"setflag", num(31), true}, {"setflag", num(32), false}, {"setflag", num(-1), false},
 		{"setbiflag", num(1, 1), true}, {"setbiflag", num(32, 1), false}, {"isbiflagset", num(1, 1), false}, {"setbiflag", num(1, 0), true}, {"isdsturiset", nil, false},
-		{"seturi", str(""), false}, {"setdsturi", str(""), false},
+		{"seturi", str(""), false}, {"setdsturi", str(""), true}, {"setuser", str(strings.Repeat("x", 1024)), false},
 	}
 	for _, c := range cases {
 		h.Run(message("INVITE sip:bob:pw@away.example:5070 SIP/2.0", "1 INVITE"), func(k *kemi.Ctx) {
@@ -134,7 +134,7 @@ func TestCommands(t *testing.T) {
 		"core.version":      `"result":"moonroute test (`,
 		"core.uptime":       `"uptime":`,
 		"core.modules":      `"result":[]`,
-		"core.sockets_list": `[{"socket":{"proto":"udp","address":"127.0.0.1","port":"5060","mcast":"no","mhomed":"no","virtual":"no"}}]`,
+		"core.sockets_list": `[{"socket":{"proto":"udp","address":"127.0.0.1","ipaddress":"127.0.0.1","port":"5060","mcast":"no","mhomed":"no","virtual":"no"}}]`,
 		"core.aliases_list": `{"myself_callbacks":"no","aliases":[{"alias":{"proto":"*","address":"home.example","port":"*"}}]}`,
 		"core.ps":           `"shard 0"]`,
 		"core.psx":          `"DSC":"shard 0"}]`,

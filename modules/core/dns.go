@@ -11,72 +11,48 @@ import (
 	"github.com/moonroute/moonroute/kemi"
 )
 
-// dnsCommands show and change what the server remembers of the DNS: the addresses of names.
+// dnsCommands show and change what the server remembers of the DNS.
 var dnsCommands = kemi.Commands[state]{
-	{Name: "dns.view", Run: (*state).dnsView, Array: true, Doc: "the names and addresses that are remembered"},
-	{Name: "dns.debug", Run: (*state).dnsDebug, Array: true, Doc: "the names that are remembered, as a flat list: name, type, bytes, users, seconds left, seconds since the last use, whether it has no address"},
-	{Name: "dns.debug_all", Run: (*state).dnsDebug, Array: true, Doc: "the same as dns.debug"},
-	{Name: "dns.lookup", Run: (*state).dnsLookup, Doc: "what is remembered of a name: type (A, AAAA), name"},
+	{Name: "dns.view", Run: (*state).dnsView, Array: true, Doc: "the answers that are remembered"},
+	{Name: "dns.debug", Run: (*state).dnsDebug, Array: true, Doc: "the answers that are remembered, as a flat list: name, type, bytes, users, seconds left, seconds since the last use, whether there are no records"},
+	{Name: "dns.debug_all", Run: (*state).dnsDebugAll, Array: true, Doc: "each record that is remembered, as a flat list: name, type, number, bytes, users, seconds left, seconds since the last use, 0, kind, text, seconds left"},
+	{Name: "dns.lookup", Run: (*state).dnsLookup, Doc: "what is remembered of a name: type (A, AAAA, SRV, NAPTR), name"},
 	{Name: "dns.mem_info", Run: (*state).dnsMemory, Array: true, Doc: "bytes that the cache takes, and may take"},
-	{Name: "dns.add_a", Run: dnsAdd(netip.Addr.Is4), Doc: "remembers an address of a name: name, seconds, address, flags (1: for ever)"},
-	{Name: "dns.add_aaaa", Run: dnsAdd(netip.Addr.Is6), Doc: "remembers an IPv6 address of a name: name, seconds, address, flags (1: for ever)"},
-	{Name: "dns.delete_a", Run: dnsDelete(netip.Addr.Is4), Doc: "forgets the IPv4 addresses of a name"},
-	{Name: "dns.delete_aaaa", Run: dnsDelete(netip.Addr.Is6), Doc: "forgets the IPv6 addresses of a name"},
-	{Name: "dns.delete_cname", Run: dnsDelete(neither), Doc: "forgets an alias; none is remembered, only addresses are"},
-	{Name: "dns.delete_ebl", Run: dnsDelete(neither), Doc: "forgets an EBL record; none is remembered"},
-	{Name: "dns.delete_naptr", Run: dnsDelete(neither), Doc: "forgets a NAPTR record; none is remembered"},
-	{Name: "dns.delete_ptr", Run: dnsDelete(neither), Doc: "forgets a PTR record; none is remembered"},
-	{Name: "dns.delete_srv", Run: dnsDelete(neither), Doc: "forgets an SRV record; none is remembered"},
-	{Name: "dns.delete_txt", Run: dnsDelete(neither), Doc: "forgets a TXT record; none is remembered"},
+	{Name: "dns.add_a", Run: dnsAdd(resolve.A, addressRecord(netip.Addr.Is4)), Doc: "remembers an address of a name: name, seconds, address, flags (1: the name has none, 2: for ever)"},
+	{Name: "dns.add_aaaa", Run: dnsAdd(resolve.AAAA, addressRecord(netip.Addr.Is6)), Doc: "remembers an IPv6 address of a name: name, seconds, address, flags (1: the name has none, 2: for ever)"},
+	{Name: "dns.add_srv", Run: dnsAdd(resolve.SRV, srvRecord), Doc: "remembers an SRV record: name, seconds, priority, weight, port, target, flags (1: there is none, 2: for ever)"},
+	{Name: "dns.delete_a", Run: dnsDelete(resolve.A), Doc: "forgets the IPv4 addresses of a name"},
+	{Name: "dns.delete_aaaa", Run: dnsDelete(resolve.AAAA), Doc: "forgets the IPv6 addresses of a name"},
+	{Name: "dns.delete_naptr", Run: dnsDelete(resolve.NAPTR), Doc: "forgets the NAPTR records of a name"},
+	{Name: "dns.delete_srv", Run: dnsDelete(resolve.SRV), Doc: "forgets the SRV records of a name"},
+	{Name: "dns.delete_cname", Run: dnsDelete(0), Doc: "forgets an alias; none is remembered, only where it led"},
+	{Name: "dns.delete_ebl", Run: dnsDelete(0), Doc: "forgets an EBL record; none is remembered"},
+	{Name: "dns.delete_ptr", Run: dnsDelete(0), Doc: "forgets a PTR record; none is remembered"},
+	{Name: "dns.delete_txt", Run: dnsDelete(0), Doc: "forgets a TXT record; none is remembered"},
 	{Name: "dns.delete_all", Run: dnsClear(false), Doc: "forgets all but what was added for ever"},
 	{Name: "dns.delete_all_force", Run: dnsClear(true), Doc: "forgets all"},
+	{Name: "dns.get_server_state", Run: (*state).dnsServerState, Doc: "whether the DNS servers are asked: 1, or 0 where an operator has said that they are away"},
+	{Name: "dns.set_server_state", Run: (*state).dnsSetServerState, Doc: "says whether the DNS servers can be asked (1) or are away (0): then answers that have expired are still used"},
 }
 
 var (
 	errNoCache   = &rpc.Fault{Code: 500, Message: "dns cache support disabled (see use_dns_cache)"}
 	errNotCached = &rpc.Fault{Code: 400, Message: "Not found"}
 	errBadType   = &rpc.Fault{Code: 400, Message: "Invalid type"}
-	errBadIP     = &rpc.Fault{Code: 400, Message: "Invalid IP address"}
+	errNotAdded  = &rpc.Fault{Code: 400, Message: "Failed to add the entry to the cache"}
 )
 
-func neither(netip.Addr) bool { return false }
+// The flags of the commands that add records.
+const (
+	dnsNegative  = 1
+	dnsPermanent = 2
+)
 
 func (s *state) dnsCache() (resolve.Cache, error) {
-	if c, ok := s.srv.Core.Resolver().(resolve.Cache); ok {
+	if c, ok := s.srv.Core.Resolver().(resolve.Cache); ok && c.Caching() {
 		return c, nil
 	}
 	return nil, errNoCache
-}
-
-// dnsRecord is the addresses of one kind that are remembered of a name.
-type dnsRecord struct {
-	resolve.Entry
-	kind string
-	code int // number of the record type in the DNS
-}
-
-// records takes the entries apart by the kind of their addresses, as the DNS has them.
-func records(c resolve.Cache) (list []dnsRecord) {
-	for _, e := range c.Entries() {
-		four, six := e, e
-		four.Addrs, six.Addrs = only(e.Addrs, netip.Addr.Is4), only(e.Addrs, netip.Addr.Is6)
-		if len(four.Addrs) > 0 || len(e.Addrs) == 0 {
-			list = append(list, dnsRecord{four, "A", 1})
-		}
-		if len(six.Addrs) > 0 {
-			list = append(list, dnsRecord{six, "AAAA", 28})
-		}
-	}
-	return list
-}
-
-func only(addrs []netip.Addr, is func(netip.Addr) bool) (list []netip.Addr) {
-	for _, a := range addrs {
-		if is(a.Unmap()) {
-			list = append(list, a)
-		}
-	}
-	return list
 }
 
 func (s *state) dnsView(c *rpc.Call) error {
@@ -84,26 +60,40 @@ func (s *state) dnsView(c *rpc.Call) error {
 	if err != nil {
 		return err
 	}
-	for _, r := range records(cache) {
-		r.show(c)
+	for _, e := range cache.Entries() {
+		showAnswer(c, &e)
 	}
 	return nil
 }
 
-// show writes a record. The fields about memory and use have no meaning here.
-func (r *dnsRecord) show(c *rpc.Call) {
+// showAnswer writes an answer. Nobody counts its users here.
+func showAnswer(c *rpc.Call, e *resolve.Entry) {
 	out := c.AddStruct().
-		Add("name", r.Name).Add("type", r.kind).Add("size_bytes", r.size()).Add("reference_counter", 1).
-		Add("permanent", yesNo(r.Left == 0)).Add("expires", wholeSeconds(r.Left)).Add("last_used", 0).
-		Add("negative_entry", yesNo(len(r.Addrs) == 0))
+		Add("name", e.Name).Add("type", e.Type.String()).Add("size_bytes", e.Size).Add("reference_counter", 1).
+		Add("permanent", yesNo(e.Left == 0)).Add("expires", wholeSeconds(e.Left)).Add("last_used", wholeSeconds(e.Used)).
+		Add("negative_entry", yesNo(len(e.Records) == 0))
+	if len(e.Records) == 0 {
+		return
+	}
 	list := out.List("records")
-	for i, a := range r.Addrs {
-		list.Struct("").Add("rr_idx", i).Add("rr_ip", a.String()).
-			Add("rr_permanent", yesNo(r.Left == 0)).Add("rr_expires", wholeSeconds(r.Left))
+	for i := range e.Records {
+		row := list.Struct("").Add("rr_idx", i)
+		showRecord(row, e.Type, &e.Records[i])
+		row.Add("rr_permanent", yesNo(e.Left == 0)).Add("rr_expires", wholeSeconds(e.Left))
 	}
 }
 
-func (r *dnsRecord) size() int { return len(r.Name) + 24*len(r.Addrs) }
+func showRecord(row *rpc.Struct, kind resolve.Type, r *resolve.Record) {
+	switch kind {
+	case resolve.SRV:
+		row.Add("rr_name", r.Target).Add("rr_port", int(r.Port)).Add("rr_priority", int(r.Priority)).Add("rr_weight", int(r.Weight))
+	case resolve.NAPTR:
+		row.Add("rr_order", int(r.Order)).Add("rr_preference", int(r.Preference)).Add("rr_flags", r.Flags).
+			Add("rr_service", r.Services).Add("rr_regexp", r.Regexp).Add("rr_regexp", r.Replacement) // the incumbent's name for both
+	default:
+		row.Add("rr_ip", r.Addr.String())
+	}
+}
 
 func yesNo(b bool) string {
 	if b {
@@ -117,18 +107,45 @@ func (s *state) dnsDebug(c *rpc.Call) error {
 	if err != nil {
 		return err
 	}
-	for _, r := range records(cache) {
+	for _, e := range cache.Entries() {
 		negative := 0
-		if len(r.Addrs) == 0 {
+		if len(e.Records) == 0 {
 			negative = 1
 		}
-		c.Add(r.Name, r.code, r.size(), 1, wholeSeconds(r.Left), 0, negative)
+		c.Add(e.Name, int(e.Type), e.Size, 1, wholeSeconds(e.Left), wholeSeconds(e.Used), negative)
 	}
 	return nil
 }
 
-// dnsTypes are the types that dns.lookup knows.
-var dnsTypes = []string{"A", "AAAA", "CNAME", "SRV", "NAPTR", "TXT", "EBL", "PTR"}
+func (s *state) dnsDebugAll(c *rpc.Call) error {
+	cache, err := s.dnsCache()
+	if err != nil {
+		return err
+	}
+	for _, e := range cache.Entries() {
+		for i := range e.Records {
+			kind, text := inShort(e.Type, &e.Records[i])
+			c.Add(e.Name, int(e.Type), i, e.Size, 1, wholeSeconds(e.Left), wholeSeconds(e.Used), 0, kind, text, wholeSeconds(e.Left))
+		}
+	}
+	return nil
+}
+
+// inShort is a record as the incumbent writes it for debugging.
+func inShort(kind resolve.Type, r *resolve.Record) (string, string) {
+	switch kind {
+	case resolve.SRV:
+		return "srv", r.Target
+	case resolve.NAPTR:
+		return "naptr ", r.Flags + r.Services + r.Regexp + r.Replacement
+	}
+	return "ip", r.Addr.String()
+}
+
+// dnsTypes are the types that dns.lookup knows. Of those without a number nothing is ever remembered.
+var dnsTypes = map[string]resolve.Type{
+	"A": resolve.A, "AAAA": resolve.AAAA, "SRV": resolve.SRV, "NAPTR": resolve.NAPTR, "CNAME": 0, "TXT": 0, "EBL": 0, "PTR": 0,
+}
 
 func (s *state) dnsLookup(c *rpc.Call) error {
 	cache, err := s.dnsCache()
@@ -143,16 +160,16 @@ func (s *state) dnsLookup(c *rpc.Call) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(dnsTypes, strings.ToUpper(kind)) {
+	want, ok := dnsTypes[strings.ToUpper(kind)]
+	if !ok {
 		return errBadType
 	}
-	for _, r := range records(cache) {
-		if strings.EqualFold(r.Name, name) && strings.EqualFold(r.kind, kind) {
-			r.show(c)
-			return nil
-		}
+	e, ok := cache.Find(name, want)
+	if !ok || len(e.Records) == 0 {
+		return errNotCached
 	}
-	return errNotCached
+	showAnswer(c, &e)
+	return nil
 }
 
 func (s *state) dnsMemory(c *rpc.Call) error {
@@ -160,17 +177,21 @@ func (s *state) dnsMemory(c *rpc.Call) error {
 	if err != nil {
 		return err
 	}
-	total := 0
-	for _, r := range records(cache) {
-		total += r.size()
-	}
-	c.Add(total, s.srv.Config.Int("dns_cache_mem", 500)<<10)
+	used, limit := cache.Memory()
+	c.Add(used, limit)
 	return nil
 }
 
-// dnsAdd adds an address of a kind to those of a name.
-func dnsAdd(is func(netip.Addr) bool) func(*state, *rpc.Call) error {
+// recordReader reads a record from the parameters of a command, from the third one on, and tells how many there were.
+type recordReader func(c *rpc.Call) (r resolve.Record, n int, err error)
+
+// dnsAdd adds a record to those of a name.
+func dnsAdd(kind resolve.Type, read recordReader) func(*state, *rpc.Call) error {
 	return func(s *state, c *rpc.Call) error {
+		cache, err := s.dnsCache()
+		if err != nil {
+			return err
+		}
 		name, err := c.Str(0)
 		if err != nil {
 			return err
@@ -179,64 +200,80 @@ func dnsAdd(is func(netip.Addr) bool) func(*state, *rpc.Call) error {
 		if err != nil {
 			return err
 		}
+		r, n, err := read(c)
+		if err != nil {
+			return err
+		}
+		flags, err := c.Int(2 + n)
+		if err != nil {
+			return err
+		}
+		keep := time.Duration(max(ttl, 1)) * time.Second
+		if flags&dnsPermanent != 0 {
+			keep = 0
+		}
+		if !cache.Put(name, kind, withRecord(cache, name, kind, r, flags), keep) {
+			return errNotAdded
+		}
+		return nil
+	}
+}
+
+// withRecord are the records of a name with a further one.
+func withRecord(cache resolve.Cache, name string, kind resolve.Type, r resolve.Record, flags int64) []resolve.Record {
+	if flags&dnsNegative != 0 {
+		return nil
+	}
+	e, _ := cache.Find(name, kind)
+	others := slices.DeleteFunc(slices.Clone(e.Records), func(o resolve.Record) bool { return o == r })
+	return append(others, r)
+}
+
+func addressRecord(is func(netip.Addr) bool) recordReader {
+	return func(c *rpc.Call) (r resolve.Record, n int, err error) {
 		text, err := c.Str(2)
 		if err != nil {
-			return err
+			return r, 0, err
 		}
-		addr, err := netip.ParseAddr(text)
-		if err != nil || !is(addr) {
-			return errBadIP
+		if r.Addr, err = netip.ParseAddr(text); err != nil || !is(r.Addr) {
+			return r, 0, errNotAdded
 		}
-		return s.pin(name, addr, time.Duration(max(ttl, 1))*time.Second, c.IntOpt(3, 0)&1 != 0)
+		return r, 1, nil
 	}
 }
 
-func (s *state) pin(name string, addr netip.Addr, keep time.Duration, forEver bool) error {
-	cache, err := s.dnsCache()
-	pinner, ok := cache.(resolve.Pinner)
-	if err != nil || !ok {
-		return errNoCache
-	}
-	addrs := []netip.Addr{addr}
-	for _, e := range cache.Entries() {
-		if e.Name == name {
-			addrs = append(addrs, slices.DeleteFunc(slices.Clone(e.Addrs), func(a netip.Addr) bool { return a == addr })...)
-		}
-	}
-	if forEver {
-		keep = 0
-	}
-	pinner.Pin(name, addrs, keep)
-	return nil
-}
-
-// dnsDelete forgets the addresses of a kind; those of the other kind stay.
-func dnsDelete(is func(netip.Addr) bool) func(*state, *rpc.Call) error {
-	return func(s *state, c *rpc.Call) error {
-		name, err := c.Str(0)
+func srvRecord(c *rpc.Call) (r resolve.Record, n int, err error) {
+	for i, field := range []*uint16{&r.Priority, &r.Weight, &r.Port} {
+		x, err := c.Int(2 + i)
 		if err != nil {
-			return err
+			return r, 0, err
 		}
+		if x < 0 || x > 0xffff {
+			return r, 0, errNotAdded
+		}
+		*field = uint16(x)
+	}
+	target, err := c.Str(5)
+	r.Target = strings.ToLower(strings.TrimSuffix(target, "."))
+	return r, 4, err
+}
+
+// dnsDelete forgets the records of a kind.
+func dnsDelete(kind resolve.Type) func(*state, *rpc.Call) error {
+	return func(s *state, c *rpc.Call) error {
 		cache, err := s.dnsCache()
 		if err != nil {
 			return err
 		}
-		for _, e := range cache.Entries() {
-			if e.Name == name && len(only(e.Addrs, is)) > 0 {
-				return forget(cache, e, is)
-			}
+		name, err := c.Str(0)
+		if err != nil {
+			return err
 		}
-		return errNotCached
+		if !cache.Forget(name, kind) {
+			return errNotCached
+		}
+		return nil
 	}
-}
-
-func forget(cache resolve.Cache, e resolve.Entry, is func(netip.Addr) bool) error {
-	rest := only(e.Addrs, func(a netip.Addr) bool { return !is(a) })
-	cache.Forget(e.Name)
-	if pinner, ok := cache.(resolve.Pinner); ok && len(rest) > 0 {
-		pinner.Pin(e.Name, rest, e.Left)
-	}
-	return nil
 }
 
 func dnsClear(all bool) func(*state, *rpc.Call) error {
@@ -249,4 +286,29 @@ func dnsClear(all bool) func(*state, *rpc.Call) error {
 		c.AddStruct().Add("status", "ok")
 		return nil
 	}
+}
+
+func (s *state) dnsServerState(c *rpc.Call) error {
+	d, ok := s.srv.Core.Resolver().(*resolve.DNS)
+	if !ok {
+		return errNoCache
+	}
+	up := 1
+	if d.Down() {
+		up = 0
+	}
+	c.Add(up)
+	return nil
+}
+
+func (s *state) dnsSetServerState(c *rpc.Call) error {
+	d, ok := s.srv.Core.Resolver().(*resolve.DNS)
+	if !ok {
+		return errNoCache
+	}
+	up, err := c.Int(0)
+	if err == nil {
+		d.SetDown(up == 0)
+	}
+	return err
 }

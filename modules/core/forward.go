@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/log"
 	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/kemi"
@@ -88,7 +87,7 @@ func (s *state) addAliasVia(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
 // alias is a success without effect for a message that came over no connection, as scripts expect.
 func (s *state) alias(c *kemi.Ctx, port int) kemi.Value {
 	set := s.srv.Core.Transports()
-	if c.Msg.Flow.Proto != flow.TCP || set == nil || port < 1 || port > 65535 {
+	if !c.Msg.Flow.Proto.Reliable() || set == nil || port < 1 || port > 65535 {
 		return yes
 	}
 	if err := set.AddAlias(c.Msg.Flow.Conn, uint16(port)); err != nil {

@@ -144,14 +144,16 @@ func (s *state) psa(c *rpc.Call) error {
 }
 
 func (s *state) sockets(c *rpc.Call) error {
+	out := c.AddStruct()
 	for _, sock := range s.srv.Core.Sockets() {
-		row := c.AddStruct().Struct("socket")
-		row.Add("proto", sock.Proto.String()).Add("address", sock.Host).Add("port", sock.PortText)
+		row := out.Struct("socket")
+		addr := sock.Addr.Addr().Unmap().String()
+		row.Add("proto", sock.Proto.String()).Add("address", addr).Add("ipaddress", addr).Add("port", sock.PortText)
 		if sock.AdvertiseHost != "" {
 			host, port := sock.SentBy()
 			row.Add("advertise", host+":"+port)
 		}
-		row.Add("mcast", "no").Add("mhomed", "no").Add("virtual", "no")
+		row.Add("mcast", "no").Add("mhomed", "no").Add("virtual", yesNo(sock.Virtual))
 	}
 	return nil
 }
@@ -181,15 +183,17 @@ func (s *state) aliases(c *rpc.Call) error {
 func (s *state) tcpInfo(c *rpc.Call) error {
 	out := c.AddStruct()
 	opened, queued, limit := 0, 0, 0
+	secure, secureLimit := 0, 0
 	if set := s.srv.Core.Transports(); set != nil {
+		secure, secureLimit = int(set.Stats.SecureConns.Load()), set.Limits().MaxSecure
 		for _, conn := range set.Connections() {
 			opened++
 			queued += conn.Queued
 		}
 		limit = set.Limits().MaxConns
 	}
-	out.Add("readers", opened).Add("max_connections", limit).Add("max_tls_connections", limit).
-		Add("opened_connections", opened).Add("opened_tls_connections", 0).Add("write_queued_bytes", queued)
+	out.Add("readers", opened).Add("max_connections", limit).Add("max_tls_connections", secureLimit).
+		Add("opened_connections", opened).Add("opened_tls_connections", secure).Add("write_queued_bytes", queued)
 	return nil
 }
 
@@ -218,7 +222,7 @@ func (s *state) tcpList(c *rpc.Call) error {
 	}
 	for _, conn := range set.Connections() {
 		c.AddStruct().
-			Add("id", int64(conn.ID)).Add("type", conn.Proto.String()).Add("state", conn.State).
+			Add("id", int64(conn.ID)).Add("type", conn.Proto.Upper()).Add("state", conn.State).
 			Add("timeout", int64(conn.Timeout/time.Second)).
 			Add("src_ip", conn.Remote.Addr().String()).Add("src_port", int(conn.Remote.Port())).
 			Add("dst_ip", conn.Local.Addr().String()).Add("dst_port", int(conn.Local.Port()))

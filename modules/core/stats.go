@@ -12,7 +12,9 @@ var statistics = kemi.Stats[state]{
 	{Group: "core", Name: "rcv_replies", Counter: true, Doc: "replies received", Value: func(s *state) int64 { return int64(s.srv.Core.Stats.Replies.Load()) }},
 	{Group: "core", Name: "fwd_requests", Counter: true, Doc: "requests relayed without a transaction", Value: func(s *state) int64 { return int64(s.srv.Core.Stats.ForwardedRequests.Load()) }},
 	{Group: "core", Name: "fwd_replies", Counter: true, Doc: "replies relayed without a transaction", Value: func(s *state) int64 { return int64(s.srv.Core.Stats.ForwardedReplies.Load()) }},
-	{Group: "core", Name: "drop_requests", Counter: true, Doc: "requests refused because of overload", Value: func(s *state) int64 { return int64(s.srv.Core.Stats.Overload.Load()) }},
+	{Group: "core", Name: "drop_requests", Counter: true, Doc: "messages refused because no shard had room", Value: func(s *state) int64 { return int64(s.srv.Core.Stats.Overload.Load()) }},
+	{Group: "core", Name: "refused_requests", Counter: true, Doc: "new requests answered 503 because the server was behind", Value: func(s *state) int64 { return int64(s.srv.Core.Stats.Refused.Load()) }},
+	{Group: "core", Name: "udp_drops", Counter: true, Doc: "datagrams that the system dropped because a receive buffer was full", Value: udpDrops},
 	{Group: "core", Name: "drop_replies", Counter: true, Doc: "replies that the script dropped or that had nowhere to go", Value: func(s *state) int64 { return int64(s.srv.Core.Stats.DroppedReplies.Load()) }},
 	{Group: "core", Name: "err_requests", Counter: true, Doc: "messages that an internal error lost", Value: func(s *state) int64 { return int64(s.srv.Core.Stats.Panics.Load()) }},
 	{Group: "core", Name: "bad_msg_hdr", Counter: true, Doc: "messages that could not be read", Value: func(s *state) int64 { return int64(s.srv.Core.Stats.Malformed.Load()) }},
@@ -39,6 +41,13 @@ var statistics = kemi.Stats[state]{
 	{Group: "sl", Name: "5xx_replies", Doc: "stateless 5xx replies sent, without 500", Value: replies(500, 599, 500)},
 	{Group: "sl", Name: "6xx_replies", Doc: "stateless 6xx replies sent", Value: replies(600, 699)},
 	{Group: "shmem", Name: "used_size", Doc: "bytes of the heap in use", Value: heapBytes},
+}
+
+func udpDrops(s *state) int64 {
+	if set := s.srv.Core.Transports(); set != nil {
+		return int64(set.KernelDrops())
+	}
+	return 0
 }
 
 // replies counts the codes in a range, without those that are counted by themselves.

@@ -41,12 +41,16 @@ func rewrite(c *kemi.Ctx, build func(*sip.URI) string, arg kemi.Value) kemi.Valu
 	if err != nil {
 		return nay
 	}
-	c.Msg.SetURI(build(&u))
+	uri := build(&u)
+	if len(uri) > route.MaxURI {
+		return nay
+	}
+	c.Msg.SetURI(uri)
 	return aye
 }
 
 func (s *state) setDstURI(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	if a.Str(0) == "" {
+	if a.At(0).IsNull() {
 		return nay
 	}
 	c.Msg.DstURI = a.Str(0)
