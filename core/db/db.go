@@ -59,6 +59,7 @@ func Open(text string, o Options) (*DB, error) {
 	d.life, d.end = context.WithCancel(context.Background())
 	d.queue.init(o.Waiting, o.Later)
 	d.writer.db = d
+	d.pulse.clock, d.pulse.silence = o.Clock, o.Silence
 	if err := d.ping(o.Timeout); err != nil {
 		_ = d.pool.Close()
 		return nil, fmt.Errorf("db: %s: %w", u, err)

@@ -16,21 +16,39 @@ import (
 
 const table = `CREATE TABLE things (id INTEGER PRIMARY KEY, name VARCHAR(64) UNIQUE, n INTEGER, q REAL, at TIMESTAMP NULL, body BLOB)`
 
-func open(t testing.TB, url string) *db.DB {
-	t.Helper()
-	return openWith(t, url, db.DefaultOptions())
+// patient has no caller give up because the machine is busy.
+func patient() db.Options {
+	o := db.DefaultOptions()
+	o.Timeout, o.Silence = time.Minute, time.Minute
+	return o
 }
 
+// open gives a database with the table, and much time.
+func open(t testing.TB, url string) *db.DB {
+	t.Helper()
+	d := reopen(t, url, patient())
+	if err := d.Write(db.Exec(table)); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// openWith makes the table as open does, with much time, and gives the database with other options.
 func openWith(t testing.TB, url string, o db.Options) *db.DB {
+	t.Helper()
+	if err := open(t, url).Close(); err != nil {
+		t.Fatal(err)
+	}
+	return reopen(t, url, o)
+}
+
+func reopen(t testing.TB, url string, o db.Options) *db.DB {
 	t.Helper()
 	d, err := db.Open(url, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = d.Close() })
-	if err := d.Write(db.Exec(table)); err != nil {
-		t.Fatal(err)
-	}
 	return d
 }
 
@@ -132,13 +150,16 @@ func TestWritesShareACommit(t *testing.T) {
 		d := open(t, url)
 		const n = 2000
 		var all sync.WaitGroup
+		start := make(chan struct{})
 		for i := range n {
 			all.Go(func() {
+				<-start
 				if err := d.Write(thing(i, fmt.Sprint(i))); err != nil {
 					t.Error(err)
 				}
 			})
 		}
+		close(start)
 		all.Wait()
 		if c := d.Stats.Commits.Load(); c > n/2 {
 			t.Errorf("%d writes took %d commits", n, c)
@@ -157,7 +178,7 @@ func TestLaterSurvivesALostServer(t *testing.T) {
 	for !errors.Is(d.Write(thing(1, "refused")), db.ErrDown) {
 		time.Sleep(time.Millisecond)
 	}
-	begin := time.Now()
+	asked := d.Stats.Reads.Load()
 	for i := range 1000 {
 		if err := d.Later(thing(i, fmt.Sprint(i))); err != nil {
 			t.Fatal(err)
@@ -166,18 +187,14 @@ func TestLaterSurvivesALostServer(t *testing.T) {
 			t.Fatal("a read of a lost database:", err)
 		}
 	}
-	if took := time.Since(begin); took > time.Second {
-		t.Errorf("a lost database held its callers for %v", took)
+	if n := d.Stats.Reads.Load() - asked; n != 0 {
+		t.Errorf("a lost database held %d callers", n)
 	}
 	if err := s.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	if err := d.Flush(ctx); err != nil {
-		t.Fatal(err)
-	}
-	rows, err := d.Select(ctx, db.Query{Table: "things", Order: "id DESC", Limit: 1, Columns: []string{"id"}})
+	flush(t, d)
+	rows, err := d.Select(context.Background(), db.Query{Table: "things", Order: "id DESC", Limit: 1, Columns: []string{"id"}})
 	if err != nil || len(rows) != 1 || rows[0].Int(0) != 999 {
 		t.Error(rows, err)
 	}

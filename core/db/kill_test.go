@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/moonroute/moonroute/core/db"
 	"github.com/moonroute/moonroute/core/db/dbtest"
@@ -23,7 +22,7 @@ func writeUntilKilled(url string) {
 	if _, err := fmt.Sscan(os.Getenv(childURL+"_FROM"), &from); err != nil {
 		panic(err)
 	}
-	d, err := db.Open(url, db.DefaultOptions())
+	d, err := db.Open(url, patient())
 	if err != nil {
 		panic(err)
 	}
@@ -70,7 +69,7 @@ func TestAKilledProcessLosesNothingAcknowledged(t *testing.T) {
 	})
 }
 
-// killed runs a child for a while, kills it, and notes the rows that were acknowledged to it.
+// killed runs a child until it has written some rows, kills it, and notes the rows that were acknowledged to it.
 func killed(t *testing.T, url string, round int, acknowledged map[int]bool) {
 	t.Helper()
 	child := exec.Command(os.Args[0]) //nolint:gosec // this test itself
@@ -83,10 +82,9 @@ func killed(t *testing.T, url string, round int, acknowledged map[int]bool) {
 		t.Fatal(err)
 	}
 	lines := bufio.NewScanner(out)
-	for first := true; lines.Scan(); {
-		if first {
-			time.AfterFunc(time.Duration(7*round+20)*time.Millisecond, func() { _ = child.Process.Kill() })
-			first = false
+	for n := 0; lines.Scan(); n++ {
+		if n == 25*round+25 { // it is killed amid its work, each time elsewhere
+			_ = child.Process.Kill()
 		}
 		text, ok := strings.CutPrefix(lines.Text(), "row ")
 		var id int

@@ -13,6 +13,7 @@ type Options struct {
 	Clock clock.Clock
 
 	Timeout     time.Duration // how long a statement may take
+	Silence     time.Duration // without any answer, after which callers are refused with ErrStuck if many wait
 	Retry       time.Duration // between two attempts to reach a lost database, at most
 	Ping        time.Duration // between two looks whether an idle server is still there; 0: none
 	Connections int           // that read at the same time
@@ -58,7 +59,7 @@ const (
 func DefaultOptions() Options {
 	return Options{
 		Log: log.Discard(), Clock: clock.System{},
-		Timeout: 5 * time.Second, Retry: 500 * time.Millisecond, Ping: 5 * time.Minute, Connections: 8,
+		Timeout: 5 * time.Second, Silence: 500 * time.Millisecond, Retry: 500 * time.Millisecond, Ping: 5 * time.Minute, Connections: 8,
 		Waiting: 8192, Later: 65536, Batch: 512,
 		SQLite: SQLiteOptions{Journal: "WAL", Synchronous: "FULL", BusyTimeout: 2 * time.Second},
 	}

@@ -2,8 +2,10 @@ package db
 
 import (
 	"fmt"
-	"sync/atomic"
+	"sync"
 	"time"
+
+	"github.com/moonroute/moonroute/core/clock"
 )
 
 // ErrStuck says that the database is connected but has not answered for a while. It is a
@@ -13,30 +15,40 @@ var ErrStuck = fmt.Errorf("%w: it does not answer", ErrDown)
 // pulse watches whether those who wait for the database get answers. A database that is
 // frozen keeps its connections, so without it each caller would wait for the whole time limit.
 type pulse struct {
-	waiting atomic.Int64
-	last    atomic.Int64 // when the last answer came, or the first of those who wait asked; Unix nanoseconds
+	clock   clock.Clock
+	silence time.Duration // without any answer, after which no more than the probes may wait
+
+	mu      sync.Mutex
+	waiting int
+	last    time.Time // when the last answer came, or the first of those who wait asked
 }
 
-const (
-	probes  = 16                     // may wait for a database that does not answer, to hear when it does
-	silence = 500 * time.Millisecond // without any answer, while more than these wait
-)
+// probes may wait for a database that does not answer, to hear when it does.
+const probes = 16
 
 // enter is called before a statement, and leave after it unless enter failed.
 func (p *pulse) enter() error {
-	now := time.Now().UnixNano()
-	n := p.waiting.Add(1)
-	if n == 1 {
-		p.last.Store(now)
+	now := p.clock.Now()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.waiting == 0 {
+		p.last = now
 	}
-	if n > probes && now-p.last.Load() > int64(silence) {
-		p.waiting.Add(-1)
+	if p.waiting >= probes && now.Sub(p.last) > p.silence {
 		return ErrStuck
 	}
+	p.waiting++
 	return nil
 }
 
-func (p *pulse) leave() {
-	p.last.Store(time.Now().UnixNano())
-	p.waiting.Add(-1)
+// leave tells whether the database answered, be it with an error. A caller who gave up
+// says nothing of the others' chances.
+func (p *pulse) leave(answered bool) {
+	now := p.clock.Now()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.waiting--
+	if answered {
+		p.last = now
+	}
 }

@@ -1,42 +1,67 @@
-package db_test
+package db
 
 import (
-	"context"
 	"errors"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/moonroute/moonroute/core/db"
-	"github.com/moonroute/moonroute/core/db/dbtest"
+	"github.com/moonroute/moonroute/core/clock"
 )
 
-// TestAFrozenServerIsNotWaitedForByAll has many callers ask a server that hangs: the first ones
-// wait for it, those that come later hear at once that it does not answer.
-func TestAFrozenServerIsNotWaitedForByAll(t *testing.T) {
-	s, url := dbtest.Own(t)
-	d := open(t, url)
-	s.Freeze()
-	var first sync.WaitGroup
-	for range 40 {
-		first.Go(func() { _, _ = d.Select(context.Background(), db.Query{Table: "things"}) })
+// patient is a pulse with that many callers who wait, on a clock of its own.
+func patient(t *testing.T, waiting int) (*pulse, *clock.Manual) {
+	t.Helper()
+	c := clock.NewManual(time.Unix(1e9, 0))
+	p := &pulse{clock: c, silence: time.Second}
+	for range waiting {
+		if err := p.enter(); err != nil {
+			t.Fatal(err)
+		}
 	}
-	time.Sleep(700 * time.Millisecond) // the silence is measured on the machine's clock
-	begin := time.Now()
+	return p, c
+}
+
+func TestPulse(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		waiting int
+		happens func(p *pulse, c *clock.Manual)
+		stuck   bool
+	}{
+		{"not silent for long enough", 100, func(_ *pulse, c *clock.Manual) { c.Advance(time.Second) }, false},
+		{"silent", 16, func(_ *pulse, c *clock.Manual) { c.Advance(time.Second + 1) }, true},
+		{"silent for few", 15, func(_ *pulse, c *clock.Manual) { c.Advance(time.Hour) }, false},
+		{"an answer", 17, func(p *pulse, c *clock.Manual) { c.Advance(time.Hour); p.leave(true) }, false},
+		{"silent since an answer", 17, func(p *pulse, c *clock.Manual) { p.leave(true); c.Advance(time.Second + 1) }, true},
+		{"somebody gave up", 17, func(p *pulse, c *clock.Manual) { c.Advance(time.Second + 1); p.leave(false) }, true},
+		{"room for a probe", 16, func(p *pulse, c *clock.Manual) { c.Advance(time.Second + 1); p.leave(false) }, false},
+		{"nobody asked for a while", 0, func(_ *pulse, c *clock.Manual) { c.Advance(time.Hour) }, false},
+	} {
+		p, now := patient(t, c.waiting)
+		c.happens(p, now)
+		if err := p.enter(); errors.Is(err, ErrStuck) != c.stuck {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
+// TestPulseAfterIdleHours: callers who come together after a pause are the first to ask, whoever of them is.
+func TestPulseAfterIdleHours(t *testing.T) {
+	p, c := patient(t, 0)
 	for range 100 {
-		if _, err := d.Select(context.Background(), db.Query{Table: "things"}); !errors.Is(err, db.ErrStuck) {
-			t.Fatal("a read of a frozen server:", err)
+		c.Advance(time.Hour)
+		var all sync.WaitGroup
+		for range 2 * probes {
+			all.Go(func() {
+				if err := p.enter(); err != nil {
+					t.Error(err)
+				}
+			})
 		}
-		if err := d.Write(thing(1, "a")); !errors.Is(err, db.ErrDown) {
-			t.Fatal("a write to a frozen server:", err)
+		all.Wait()
+		for range 2 * probes {
+			p.leave(false)
 		}
-	}
-	if took := time.Since(begin); took > 500*time.Millisecond {
-		t.Errorf("200 callers were held for %v", took)
-	}
-	s.Thaw()
-	first.Wait()
-	if err := d.Write(thing(2, "b")); err != nil {
-		t.Error("after it goes on:", err)
 	}
 }

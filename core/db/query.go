@@ -129,7 +129,8 @@ func (d *DB) each(ctx context.Context, text string, args []any, h *head, f func(
 	if err := d.pulse.enter(); err != nil {
 		return err
 	}
-	defer d.pulse.leave()
+	answered := false
+	defer func() { d.pulse.leave(answered) }()
 	d.Stats.Reads.Add(1)
 	seen, err := d.once(ctx, text, args, h, f)
 	if err != nil && !seen && ctx.Err() == nil && judge(err) == connectionLost {
@@ -139,6 +140,7 @@ func (d *DB) each(ctx context.Context, text string, args []any, h *head, f func(
 		}
 		_, err = d.once(ctx, text, args, h, f)
 	}
+	answered = err == nil || ctx.Err() == nil && judge(err) != connectionLost
 	return d.readFailed(ctx, err)
 }
 

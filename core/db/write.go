@@ -17,12 +17,13 @@ func (d *DB) WriteCount(writes ...Write) (int64, error) {
 	if err := d.pulse.enter(); err != nil {
 		return 0, err
 	}
-	defer d.pulse.leave()
 	j := &job{writes: writes, done: make(chan error, 1)}
 	if err := d.queue.push(j); err != nil {
+		d.pulse.leave(false)
 		return 0, err
 	}
 	err := <-j.done
+	d.pulse.leave(judge(err) != connectionLost)
 	return j.affected, err
 }
 

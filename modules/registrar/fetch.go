@@ -2,6 +2,7 @@ package registrar
 
 import (
 	"errors"
+	"sync/atomic"
 
 	"github.com/moonroute/moonroute/core/db"
 	"github.com/moonroute/moonroute/core/location"
@@ -59,10 +60,15 @@ type change struct {
 }
 
 // update changes an address of record. It lets go of the shard while a database is written;
-// f must not use the message then.
+// f must not use the message then. A change whose client has been told that it failed does not
+// begin any more: it would come after what the client asked for next.
 func (s *state) update(c *kemi.Ctx, t *location.Table, aor string, f func(*location.Update) (int, error)) (int, error) {
+	var late atomic.Bool
 	op := func() (x change) {
 		x.err = t.Update(aor, func(u *location.Update) (err error) {
+			if late.Load() {
+				return errStuck
+			}
 			x.code, err = f(u)
 			return err
 		})
@@ -73,6 +79,7 @@ func (s *state) update(c *kemi.Ctx, t *location.Table, aor string, f func(*locat
 		return x.code, x.err
 	}
 	x, err := bounded(c, &s.gate, op)
+	late.Store(err != nil)
 	if err == nil {
 		err = x.err
 	}

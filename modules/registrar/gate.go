@@ -9,7 +9,9 @@ import (
 )
 
 // gate keeps a database that does not answer from holding up the server: a client is told so
-// after a while, and at once when others wait already.
+// after a while, and at once when others wait already. Package db refuses too when many wait in
+// vain, but only after a silence that no slow commit makes; a shard without states to spare cannot
+// wait for that.
 type gate struct {
 	inFlight atomic.Int64
 	stuck    atomic.Bool // an answer was waited for in vain, and none has come since

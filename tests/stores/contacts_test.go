@@ -39,7 +39,7 @@ func TestKeepalives(t *testing.T) {
 	s := NewServer(t, registrarConfig(0, "")+`modparam("usrloc", "ka_mode", 1)
 modparam("usrloc", "ka_interval", 0)
 modparam("usrloc", "ka_randomize", 0)
-modparam("usrloc", "ka_timeout", 2)
+modparam("usrloc", "ka_timeout", 6)
 modparam("usrloc", "ka_loglevel", -1)
 `, registerScript)
 	s.Start()

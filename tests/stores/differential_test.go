@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os/exec"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -80,12 +81,30 @@ func TestRegistrarIsKamailios(t *testing.T) {
 				s.endIncumbent()
 			}
 			for i := range c.steps {
-				if got[0][i] != got[1][i] {
+				if !sameButSeconds(got[0][i], got[1][i]) {
 					t.Errorf("%s %s\n%s\nours:   %s\ntheirs: %s", c.steps[i].method, c.steps[i].lua, c.steps[i].headers, got[0][i], got[1][i])
 				}
 			}
 		})
 	}
+}
+
+var seconds = regexp.MustCompile(`;expires=(\d+)`)
+
+// sameButSeconds compares two answers. What is left of a contact's time may differ by some seconds.
+func sameButSeconds(a, b string) bool {
+	x, y := seconds.FindAllStringSubmatch(a, -1), seconds.FindAllStringSubmatch(b, -1)
+	if seconds.ReplaceAllString(a, "") != seconds.ReplaceAllString(b, "") || len(x) != len(y) {
+		return false
+	}
+	for i := range x {
+		ours, _ := strconv.Atoi(x[i][1])
+		theirs, _ := strconv.Atoi(y[i][1])
+		if max(ours-theirs, theirs-ours) > 20 {
+			return false
+		}
+	}
+	return true
 }
 
 // differentialConfig sets the parameters "name=value" of the registrar; usrloc's begin with "usrloc.".

@@ -3,6 +3,6 @@
 //
 // What lives here besides the tests is their harness: Server runs the built binary, Client is a
 // fast SIP peer with any number of requests under way. MOONROUTE_LOAD=full asks for the whole
-// number of rounds. "make e2e" runs them, or go test -tags e2e; without the tag, go test runs only
-// what -run names. Ports 23000 to 23999 of 127.0.0.1 are used.
+// number of rounds, and for the figures of time. "make e2e" runs them, or go test -tags e2e; without the tag, go test runs only
+// what -run names.
 package stores

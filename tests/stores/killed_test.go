@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"math/rand"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,30 +22,31 @@ type binding struct {
 // user registers, refreshes and unregisters one contact, one request after the other.
 type user struct {
 	name  string
-	acked binding // as the last 200 said
-	asked binding // as the request wants it that had no answer; the same as acked if all had
+	acked binding   // as the last 200 said
+	asked []binding // as later requests want it: one that had another answer, or none, may have been done
+	cseq  int
 }
 
 // run goes on until ctx ends. A request without an answer may have been done or not.
-func (u *user) run(ctx context.Context, c *Client, rng *rand.Rand) (answered int) {
+func (u *user) run(ctx context.Context, c *Client, rng *rand.Rand, answered *atomic.Int64) {
 	for ctx.Err() == nil {
-		next := binding{there: rng.Intn(5) > 0, cseq: u.asked.cseq + 1}
+		u.cseq++
+		next := binding{there: rng.Intn(5) > 0, cseq: u.cseq}
 		expires := 0
 		if next.there {
 			expires = 600
 		}
-		u.asked = next
+		u.asked = append(u.asked, next)
 		reply, err := c.Register(ctx, u.name+"@h.test", fmt.Sprintf("<sip:%s@192.0.2.1>;expires=%d", u.name, expires),
 			"Call-ID: "+u.name+"-"+c.name, fmt.Sprintf("CSeq: %d REGISTER", next.cseq))
 		if err != nil {
-			return answered
+			return
 		}
 		if Status(reply) == 200 {
-			u.acked = next
-			answered++
+			u.acked, u.asked = next, nil
+			answered.Add(1)
 		}
 	}
-	return answered
 }
 
 // check compares with what the server knows after its restart.
@@ -55,15 +58,15 @@ func (u *user) check(t *testing.T, s *Server) {
 	} else if n == 1 {
 		got = binding{true, f.Contacts[0].Contact.CSeq}
 	}
-	if !got.same(u.acked) && !got.same(u.asked) {
-		t.Errorf("%s: %+v after the restart; acknowledged was %+v, under way %+v", u.name, got, u.acked, u.asked)
+	if !got.same(u.acked) && !slices.ContainsFunc(u.asked, got.same) {
+		t.Errorf("%s: %+v after the restart; acknowledged was %+v, not acknowledged %+v", u.name, got, u.acked, u.asked)
 	}
-	u.acked = got
+	u.acked, u.asked = got, nil
 }
 
 func (b binding) same(o binding) bool { return b.there == o.there && (!b.there || b.cseq == o.cseq) }
 
-const usersAtOnce = 100
+const usersAtOnce = 40 // as many wait for the database, and none is refused because the others do
 
 // TestKilledWhileRegistering kills the server at random instants of a load of REGISTERs: each
 // one that was answered 200 is in force after the restart.
@@ -92,8 +95,8 @@ func killedRounds(t *testing.T, s *Server, rounds int) {
 		for _, u := range users {
 			u.check(t, s)
 		}
-		if t.Failed() || n == 0 {
-			t.Fatalf("%d requests were answered in this round", n)
+		if t.Failed() {
+			t.FailNow()
 		}
 	}
 	t.Logf("%d rounds, %d REGISTERs answered 200, none lost", rounds, total)
@@ -104,20 +107,16 @@ func killedOnce(t *testing.T, s *Server, c *Client, users []*user, rng *rand.Ran
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	var all sync.WaitGroup
-	var mu sync.Mutex
+	var count atomic.Int64
 	for _, u := range users {
 		own := rand.New(rand.NewSource(rng.Int63()))
-		all.Go(func() {
-			n := u.run(ctx, c, own)
-			mu.Lock()
-			answered += n
-			mu.Unlock()
-		})
+		all.Go(func() { u.run(ctx, c, own, &count) })
 	}
-	time.Sleep(200*time.Millisecond + time.Duration(rng.Int63n(int64(800*time.Millisecond))))
+	Eventually(t, "REGISTERs are answered", func() bool { return count.Load() >= 10 })
+	time.Sleep(time.Duration(rng.Int63n(int64(800 * time.Millisecond))))
 	s.Kill()
 	time.Sleep(20 * time.Millisecond) // answers that are on their way count
 	cancel()
 	all.Wait()
-	return answered
+	return int(count.Load())
 }

@@ -11,16 +11,16 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/moonroute/moonroute/core/freeport"
 	"github.com/moonroute/moonroute/core/rpc"
 )
 
 // patience is how long a test waits for something that takes a moment.
-const patience = 15 * time.Second
+const patience = time.Minute
 
 // Server is the built binary with a configuration and a script of its own. It can be killed
 // and started again on the same port and with the same files.
@@ -191,29 +191,14 @@ func (l *logBuffer) text() string {
 	return l.b.String()
 }
 
-var lastPort atomic.Int32
-
 // FreePort gives a port whose UDP and TCP sides nobody uses, another one each time.
 func FreePort(t testing.TB) int {
 	t.Helper()
-	for range 900 {
-		port := 23000 + (os.Getpid()*7+int(lastPort.Add(2)))%998
-		if portFree("127.0.0.1:" + strconv.Itoa(port)) {
-			return port
-		}
-	}
-	t.Fatal("no free port from 23000 to 23999")
-	return 0
-}
-
-func portFree(addr string) bool {
-	packets, err := net.ListenPacket("udp", addr)
+	port, err := freeport.Take()
 	if err != nil {
-		return false
+		t.Fatal(err)
 	}
-	defer func() { _ = packets.Close() }()
-	stream, err := net.Listen("tcp", addr)
-	return err == nil && stream.Close() == nil
+	return port
 }
 
 // Eventually waits for something to become true.
@@ -226,10 +211,13 @@ func Eventually(t testing.TB, what string, ok func() bool) {
 	}
 }
 
+// full tells that the whole load is asked for, and the figures that go with it.
+func full() bool { return os.Getenv("MOONROUTE_LOAD") == "full" }
+
 // Rounds is n, or more if the whole load is asked for.
-func Rounds(n, full int) int {
-	if os.Getenv("MOONROUTE_LOAD") == "full" {
-		return full
+func Rounds(n, whole int) int {
+	if full() {
+		return whole
 	}
 	return n
 }

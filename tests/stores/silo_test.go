@@ -24,7 +24,6 @@ loadmodule "sl.so"
 loadmodule "pv.so"
 loadmodule "msilo.so"
 loadmodule "app_lua.so"
-modparam("tm", "fr_timer", 600)
 modparam("msilo", "db_url", DBURL)
 modparam("msilo", "outbound_proxy", PHONE)
 modparam("msilo", "check_time", 1)
@@ -115,16 +114,11 @@ func body(message string) string {
 	return text
 }
 
-// receive takes n different messages; repetitions of a request do not count.
+// receive takes n messages.
 func (s *silo) receive(n int) (messages []string) {
 	s.t.Helper()
-	seen := map[string]bool{}
-	for len(messages) < n {
-		m := s.phone.Expect("MESSAGE sip:bob@")
-		if id := inproc.Header(m, "Call-ID"); !seen[id] {
-			seen[id] = true
-			messages = append(messages, m)
-		}
+	for range n {
+		messages = append(messages, s.phone.Expect("MESSAGE sip:bob@"))
 	}
 	return messages
 }
@@ -161,9 +155,10 @@ func TestSiloSendsInOrderWithAWindow(t *testing.T) {
 // TestSiloRegistrationsAtOnce: however often bob registers at the same time, each message comes in one transaction.
 func TestSiloRegistrationsAtOnce(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, url string) {
+		const registrations = 15 // that wait for the database: so few that none is refused where it is slow
 		s := newSilo(t, url, "")
 		s.storeMany(10)
-		for range 20 {
+		for range registrations {
 			s.sender.Send(s.registration())
 		}
 		branches := map[string]string{}
@@ -177,7 +172,7 @@ func TestSiloRegistrationsAtOnce(t *testing.T) {
 			s.phone.Send(inproc.Reply(m, 200, "OK"))
 		}
 		s.awaitLeft(0)
-		for range 20 {
+		for range registrations {
 			s.sender.Expect("202")
 		}
 		s.phone.Silence(100 * time.Millisecond)
@@ -209,7 +204,7 @@ func TestSiloKeepsWhatIsRefused(t *testing.T) {
 
 // TestSiloSparesASilentPhone: a phone that is gone is sent one window, and all of it stays.
 func TestSiloSparesASilentPhone(t *testing.T) {
-	s := newSilo(t, dbtest.SQLite(t), "")
+	s := newSilo(t, dbtest.SQLite(t), `modparam("tm", "fr_timer", 600)`)
 	s.storeMany(2 * window)
 	s.register()
 	s.receive(window)

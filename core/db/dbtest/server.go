@@ -3,16 +3,18 @@ package dbtest
 import (
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/moonroute/moonroute/core/freeport"
 )
 
 // Server is a MariaDB server of the tests: on loopback, with its data in a temporary folder.
@@ -58,7 +60,7 @@ func newServer(dir string) (*Server, error) {
 			return nil, ErrMissing
 		}
 	}
-	port, err := freePort()
+	port, err := freeport.Take()
 	if err != nil {
 		return nil, err
 	}
@@ -162,8 +164,27 @@ func (s *Server) Stop() { s.end(syscall.SIGTERM) }
 // Kill ends the server at once.
 func (s *Server) Kill() { s.end(syscall.SIGKILL) }
 
-// Freeze makes the server hang with its connections open, until Thaw.
-func (s *Server) Freeze() { _ = s.process.Process.Signal(syscall.SIGSTOP) }
+// Freeze makes the server hang with its connections open, until Thaw. It returns when all its
+// threads stand still: on a busy machine some go on answering for a while after the signal.
+func (s *Server) Freeze() {
+	_ = s.process.Process.Signal(syscall.SIGSTOP)
+	for end := time.Now().Add(30 * time.Second); !s.frozen() && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// frozen tells whether every thread is stopped: its state is the letter behind the name in
+// parentheses (proc(5)).
+func (s *Server) frozen() bool {
+	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", s.process.Process.Pid))
+	for _, file := range threads {
+		text, err := os.ReadFile(file)
+		if _, state, _ := strings.Cut(string(text), ") "); err == nil && !strings.HasPrefix(state, "T") {
+			return false
+		}
+	}
+	return true
+}
 
 // Thaw lets a frozen server go on.
 func (s *Server) Thaw() { _ = s.process.Process.Signal(syscall.SIGCONT) }
@@ -206,15 +227,6 @@ func startShared() (*Server, error) {
 		return nil, err
 	}
 	return s, s.Start()
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
 // Main runs the tests of a package and takes the shared server away afterwards. A package
