@@ -16,6 +16,7 @@ type flags struct {
 	pidFile  string
 	stderr   bool
 	logJSON  bool
+	watch    bool
 	dontFork int
 	debug    int
 	ignored  map[string]*string
@@ -35,6 +36,7 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.CountVarP(&f.check, "check", "c", "check configuration and script, and exit")
 	set.StringVarP(&f.pidFile, "pid-file", "P", "", "write the process id to `file`")
 	set.BoolVarP(&f.stderr, "stderr", "E", false, "log to standard error (always so here)")
+	set.BoolVar(&f.watch, "watch", false, "reload the script when it, or a file that it requires, changes")
 	set.BoolVar(&f.logJSON, "log-json", false, "log JSON objects, one a line, for programs")
 	set.CountVarP(&f.dontFork, "foreground", "D", "stay in the foreground (always so here)")
 	set.CountVarP(&f.debug, "debug", "d", "log more; may be repeated")

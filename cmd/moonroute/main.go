@@ -53,8 +53,8 @@ func rootCommand() *cobra.Command {
 		},
 	}
 	f.register(root.Flags())
-	root.AddCommand(checkCommand(), rpcCommand(), apiCommand(),
+	root.AddCommand(checkCommand(), testCommand(), rpcCommand(), apiCommand(),
 		dbCommand(), userCommand(), aclCommand(), aliasCommand(), ulCommand(),
-		monitorCommand(), psCommand(), uptimeCommand(), pingCommand(), serctlTopic())
+		monitorCommand(), traceCommand(), psCommand(), uptimeCommand(), pingCommand(), serctlTopic())
 	return root
 }

@@ -23,7 +23,7 @@ func TestRPCArg(t *testing.T) {
 
 func TestRPCCommand(t *testing.T) {
 	dir := t.TempDir()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	reg := rpc.NewRegistry()
 	for _, serve := range []func() (*rpc.Carrier, error){

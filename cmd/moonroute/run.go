@@ -30,7 +30,11 @@ func (f *flags) run(ctx context.Context) error {
 		return err
 	}
 	if f.check > 0 {
-		return check(os.Stdout, cfg)
+		findings, err := check(cfg)
+		if err != nil {
+			return err
+		}
+		return report(os.Stdout, findings)
 	}
 	if f.script != "" {
 		if err := prepareDatabase(ctx, f.script); err != nil {
@@ -47,6 +51,10 @@ func (f *flags) run(ctx context.Context) error {
 	server, err := kemi.New(options(cfg, logger))
 	if err != nil {
 		return err
+	}
+	reloadOnSignal(server)
+	if f.watch {
+		reloadOnChange(server)
 	}
 	if err := f.writePID(); err != nil {
 		return err

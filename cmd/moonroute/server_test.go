@@ -138,7 +138,7 @@ func TestMonitorOnATerminal(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	out := &screen{left: 3, end: cancel}
-	f := monitorFlags{serverFlags: serverFlags{addr: "unix:" + filepath.Join(s.Dir, "ctl"), timeout: time.Second}, interval: time.Millisecond}
+	f := monitorFlags{serverFlags: serverFlags{addr: "unix:" + filepath.Join(s.Dir, "ctl"), timeout: time.Minute}, interval: time.Millisecond}
 	if err := f.run(ctx, &console{Writer: out, terminal: true}); err != nil && ctx.Err() == nil {
 		t.Error(err)
 	}

@@ -157,7 +157,7 @@ func (s *BinaryServer) converse(c *Carrier, conn net.Conn, to Endpoint, h *Binar
 
 // answerStream runs one request and says whether the stream can go on.
 func (c *Carrier) answerStream(conn net.Conn, h *BinaryHandler, header binHeader, body []byte) bool {
-	ctx, cancel := c.commandContext()
+	ctx, cancel := c.commandContext(conn.RemoteAddr().String())
 	defer cancel()
 	reply, err := h.answer(ctx, header, body)
 	if err != nil {

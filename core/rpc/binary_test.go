@@ -12,7 +12,7 @@ import (
 
 func TestStreamLimits(t *testing.T) {
 	path := t.TempDir() + "/ctl"
-	opts := Options{MaxRequest: 100, MaxClients: 2, IOTimeout: 30 * time.Millisecond}
+	opts := Options{MaxRequest: 100, MaxClients: 2, IOTimeout: 300 * time.Millisecond}
 	c := started(t)(ServeBinary(t.Context(), NewRegistry(), path, opts))
 	for _, sent := range []string{"garbage\n", "\xa1\x0f\x7f\xff\xff\xff\x01\x02\x03\x04", "\xa1", "\xa1\x03\x20\x01\x02\x03\x04abc"} {
 		conn, err := net.Dial("unix", path)

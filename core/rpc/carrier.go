@@ -125,9 +125,9 @@ func (c *Carrier) shut() {
 
 func (c *Carrier) closing() bool { return c.ctx.Err() != nil }
 
-// commandContext is the context of one command.
-func (c *Carrier) commandContext() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(c.ctx, c.opts.Timeout)
+// commandContext is the context of one command, which a client with some address asks for.
+func (c *Carrier) commandContext(peer string) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(WithClient(c.ctx, clientName(c.addr, peer)), c.opts.Timeout)
 }
 
 func (c *Carrier) refuse(from string, err error) {

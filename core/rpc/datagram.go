@@ -86,7 +86,7 @@ func (c *Carrier) packetReply(packet []byte, from net.Addr, handle packetHandler
 		c.refuse(peerName(from), ErrTooLarge)
 		return oversized
 	}
-	ctx, cancel := c.commandContext()
+	ctx, cancel := c.commandContext(peerName(from))
 	defer cancel()
 	reply, err := handle(ctx, packet)
 	if err != nil {

@@ -106,7 +106,7 @@ func (c *Carrier) answerFIFO(h *JSONHandler, text []byte, err error) {
 		c.refuse("a FIFO client", err)
 		return
 	}
-	ctx, cancel := c.commandContext()
+	ctx, cancel := c.commandContext("")
 	defer cancel()
 	reply := h.answer(ctx, req)
 	c.requests.Add(1)

@@ -77,7 +77,7 @@ func TestFIFO(t *testing.T) {
 
 // Reply names that lead elsewhere, or to what is no FIFO, get no reply; the next client does.
 func TestFIFOReplyNames(t *testing.T) {
-	f := newFIFOTest(t, Options{IOTimeout: 20 * time.Millisecond})
+	f := newFIFOTest(t, Options{IOTimeout: 300 * time.Millisecond})
 	plain := filepath.Join(f.dir, "plain")
 	if err := os.WriteFile(plain, []byte("precious"), 0o600); err != nil {
 		t.Fatal(err)
@@ -104,7 +104,7 @@ func TestFIFOReplyNames(t *testing.T) {
 
 // Half a request is dropped when its time is over, and so is one that is too large.
 func TestFIFOBadClients(t *testing.T) {
-	f := newFIFOTest(t, Options{IOTimeout: 50 * time.Millisecond, MaxRequest: 200})
+	f := newFIFOTest(t, Options{IOTimeout: 300 * time.Millisecond, MaxRequest: 200})
 	f.write(t, `{"jsonrpc":"2.0","method":"core.echo","params":["`)
 	eventually(t, "half a request is dropped", func() bool { return f.Stats().Refused == 1 })
 	f.write(t, `{"a":"`+strings.Repeat("x", 1000)+`"}{"a":bad}`)

@@ -51,7 +51,7 @@ func (h *httpHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // the client is gone
 	}
-	h.answer(r.Context(), w, body)
+	h.answer(WithClient(r.Context(), clientName("http", r.RemoteAddr)), w, body)
 }
 
 // read gives a slow client IOTimeout for its request.

@@ -16,7 +16,7 @@ func kamcmd(t *testing.T, args ...string) string {
 	if err != nil {
 		t.Skip("kamcmd is not installed (Debian package kamailio): the real client is not tried")
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, program, args...).CombinedOutput()
 	if err != nil {

@@ -25,8 +25,8 @@ type engine struct {
 func (e *engine) Load(files []string) error { e.files = files; return e.err }
 func (e *engine) Files() []string           { return e.files }
 
-func (e *engine) Reload(index int) error {
-	e.did = append(e.did, fmt.Sprintf("reload %d", index))
+func (e *engine) Reload(index int, by string) error {
+	e.did = append(e.did, fmt.Sprintf("reload %d %s", index, by))
 	return e.err
 }
 
@@ -152,7 +152,7 @@ func TestRPC(t *testing.T) {
 	if got := run("reload", 0); !strings.Contains(got, "500 Reload Failed: one.lua:3: no luck") {
 		t.Errorf("reload: %q", got)
 	}
-	if got := strings.Join(e.did, " "); got != "reload -1 reload 1 reload 0" {
+	if got := strings.Join(e.did, " "); got != "reload -1 rpc reload 1 rpc reload 0 rpc" {
 		t.Errorf("did %q", got)
 	}
 	r, err := registry.Run(context.Background(), "api", nil)
@@ -174,6 +174,7 @@ func TestLimits(t *testing.T) {
 		{state{}, kemi.ScriptLimits{Time: time.Second, Memory: 1, States: 3}},
 		{state{timeLimit: 50, memoryLimit: 2}, kemi.ScriptLimits{Time: 50 * time.Millisecond, Memory: 2 << 20, States: 3}},
 		{state{timeLimit: -1, memoryLimit: -1}, kemi.ScriptLimits{States: 3}},
+		{state{states: 9, libraries: "string"}, kemi.ScriptLimits{Time: time.Second, Memory: 1, States: 9, Libraries: "string"}},
 	}
 	for _, c := range cases {
 		l := kemi.ScriptLimits{Time: time.Second, Memory: 1, States: 3}

@@ -1,0 +1,5 @@
+function ksr_request_route()
+	KSR.app_lua.run("bill")
+end
+
+function billing() end

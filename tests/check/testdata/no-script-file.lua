@@ -1,0 +1,3 @@
+require("lib.absent")
+dofile("/nonexistent/file.lua")
+function ksr_request_route() end
