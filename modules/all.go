@@ -26,6 +26,7 @@ import (
 	"github.com/moonroute/moonroute/modules/group"
 	"github.com/moonroute/moonroute/modules/hdr"
 	"github.com/moonroute/moonroute/modules/htable"
+	"github.com/moonroute/moonroute/modules/http_client"
 	"github.com/moonroute/moonroute/modules/ipops"
 	"github.com/moonroute/moonroute/modules/jsonrpcs"
 	"github.com/moonroute/moonroute/modules/kemix"
@@ -46,20 +47,26 @@ import (
 	"github.com/moonroute/moonroute/modules/rtimer"
 	"github.com/moonroute/moonroute/modules/sanity"
 	"github.com/moonroute/moonroute/modules/sdpops"
+	"github.com/moonroute/moonroute/modules/siptrace"
 	"github.com/moonroute/moonroute/modules/siputils"
 	"github.com/moonroute/moonroute/modules/sl"
 	"github.com/moonroute/moonroute/modules/speeddial"
 	"github.com/moonroute/moonroute/modules/sqlops"
 	"github.com/moonroute/moonroute/modules/statistics"
+	"github.com/moonroute/moonroute/modules/tcpops"
 	"github.com/moonroute/moonroute/modules/textops"
 	"github.com/moonroute/moonroute/modules/textopsx"
 	"github.com/moonroute/moonroute/modules/timer"
+	"github.com/moonroute/moonroute/modules/tls"
 	"github.com/moonroute/moonroute/modules/tm"
 	"github.com/moonroute/moonroute/modules/tmx"
 	"github.com/moonroute/moonroute/modules/uri_db"
 	"github.com/moonroute/moonroute/modules/userblocklist"
 	"github.com/moonroute/moonroute/modules/usrloc"
 	"github.com/moonroute/moonroute/modules/uuid"
+	"github.com/moonroute/moonroute/modules/websocket"
+	"github.com/moonroute/moonroute/modules/xhttp"
+	"github.com/moonroute/moonroute/modules/xhttp_prom"
 	"github.com/moonroute/moonroute/modules/xlog"
 )
 
@@ -73,12 +80,14 @@ func All() []kemi.Module {
 		// Control.
 		jsonrpcs.Module, ctl.Module, cfg_rpc.Module, kex.Module,
 		// Transactions and replies.
-		tm.Module, tmx.Module, sl.Module,
+		tls.Module, tcpops.Module, tm.Module, tmx.Module, sl.Module,
 		// Messages.
 		pv.Module, kemix.Module, siputils.Module, ipops.Module, sanity.Module, maxfwd.Module, rr.Module, textops.Module, textopsx.Module, sdpops.Module, xlog.Module, corex.Module,
 		avpops.Module, cfgutils.Module, mqueue.Module, pv_headers.Module, regex.Module,
 		// Users.
 		usrloc.Module, registrar.Module, msilo.Module, msrp.Module, auth.Module, auth_db.Module, auth_xkeys.Module,
+		// HTTP.
+		siptrace.Module, xhttp.Module, xhttp_prom.Module, websocket.Module, http_client.Module,
 		// Databases.
 		db_mysql.Module, db_sqlite.Module, sqlops.Module,
 		// Data and defence.

@@ -13,7 +13,7 @@ type endpoint struct {
 	pos   Pos
 }
 
-var listenProtos = []string{"udp", "tcp", "tls", "sctp"}
+var listenProtos = []string{"udp", "tcp", "tls", "sctp", "ws", "wss"}
 
 // endpoint reads one.
 func (p *parser) endpoint() (endpoint, bool) {
@@ -144,7 +144,7 @@ func (p *parser) optionalPort() (uint16, bool) {
 	}
 	p.take()
 	if next := p.peek(0); next.is(".") && next.tight {
-		return 0, p.failf(t, "the protocols are "+strings.Join(listenProtos, ", ")+"; WebSocket arrives on tcp and tls", "address where a port should be: unknown protocol before the colon")
+		return 0, p.failf(t, "the protocols are "+strings.Join(listenProtos, ", ")+"; WebSocket arrives on tcp and tls too", "address where a port should be: unknown protocol before the colon")
 	}
 	return uint16(t.num), true
 }

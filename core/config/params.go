@@ -31,6 +31,8 @@ var params = []param{
 	{name: "dns_slow_query_ms", kind: kindInt},
 	{name: "dns_retr_no", kind: kindInt},
 	{name: "dns_servers_no", kind: kindInt},
+	{name: "dns_servers", kind: kindStr},      // not a name of the incumbent, which reads resolv.conf only
+	{name: "overload_control", kind: kindInt}, // not a name of the incumbent, which has none
 	{name: "dns_use_search_list", kind: kindInt},
 	{name: "dns_search_full_match", kind: kindInt},
 	{name: "dns_naptr_ignore_rfc", kind: kindInt},

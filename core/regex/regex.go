@@ -26,8 +26,8 @@ var ErrBackReference = errors.New("regex: back references are not supported")
 // errRepeat says that a repetition stands where nothing is to be repeated.
 var errRepeat = errors.New("regex: nothing to repeat")
 
-// errBracket says that a bracket expression is not closed.
-var errBracket = errors.New("regex: missing ]")
+// errInterval says that a brace begins no repetition.
+var errInterval = errors.New("regex: a brace must begin a repetition {n}, {n,} or {n,m}, or have a backslash")
 
 // Compile reads a POSIX extended regular expression. The empty pattern matches everywhere.
 func Compile(pattern string, f Flags) (*regexp.Regexp, error) {
@@ -46,12 +46,14 @@ func Compile(pattern string, f Flags) (*regexp.Regexp, error) {
 
 // translator writes a POSIX pattern in Go's syntax.
 type translator struct {
-	in    string
-	at    int
-	out   strings.Builder
-	depth int
-	start bool // at the start of an alternative, where a repetition has nothing to repeat
-	flags Flags
+	in       string
+	at       int
+	out      strings.Builder
+	groups   []int // where the open groups begin in out
+	atom     int   // where what a repetition would repeat begins in out
+	repeated bool  // it ends with a repetition
+	start    bool  // at the start of an alternative or behind an anchor, where a repetition has nothing to repeat
+	flags    Flags
 }
 
 func (t *translator) run() (string, error) {
@@ -76,73 +78,80 @@ func (t *translator) run() (string, error) {
 // next translates one element of the pattern.
 func (t *translator) next() error {
 	b := t.in[t.at]
-	atStart := t.start
-	t.start = false
+	if strings.IndexByte("*+?{", b) >= 0 {
+		return t.repetition(b)
+	}
+	t.repeated = false
+	if b == '(' || b == '|' || b == ')' && len(t.groups) > 0 {
+		t.group(b)
+		return nil
+	}
+	t.start = b == '^' || b == '$'
+	t.atom = t.out.Len()
 	switch b {
 	case '[':
 		return t.bracket()
 	case '\\':
 		return t.escape()
-	case '(':
-		t.depth++
-		t.start = true
-	case '|':
-		t.start = true
-	case '^':
-		t.start = atStart
-	case ')':
-		if t.depth == 0 { // one that closes nothing stands for itself
-			t.out.WriteByte('\\')
-		} else {
-			t.depth--
-		}
-	case '*', '+', '?':
-		if atStart {
-			return errRepeat
-		}
-		t.at++
-		t.repeat(b)
-		return nil
-	case '{':
-		if atStart || !t.interval() {
-			t.out.WriteString(`\{`)
-			t.at++
-		}
-		return nil
+	case ')': // one that closes nothing stands for itself
+		t.out.WriteByte('\\')
 	}
 	t.out.WriteByte(b)
 	t.at++
 	return nil
 }
 
-// repeat writes a repetition. A further one applies to what is repeated already: Go takes it for a modifier, so the
-// run of them becomes the one that means the same.
-func (t *translator) repeat(b byte) {
-	for t.at < len(t.in) && strings.IndexByte("*+?", t.in[t.at]) >= 0 {
-		if t.in[t.at] != b {
-			b = '*'
-		}
-		t.at++
+// group writes a parenthesis or a bar.
+func (t *translator) group(b byte) {
+	switch b {
+	case '(':
+		t.groups = append(t.groups, t.out.Len())
+	case ')':
+		last := len(t.groups) - 1
+		t.atom, t.groups = t.groups[last], t.groups[:last]
 	}
+	t.start = b != ')'
 	t.out.WriteByte(b)
+	t.at++
 }
 
-// interval writes {n}, {n,} and {n,m}; {,m} begins at 0. It gives false for a brace that begins none.
-func (t *translator) interval() bool {
+// repetition writes *, +, ? or an interval. What is repeated already becomes a group first: Go takes a second repetition
+// for a modifier of the first.
+func (t *translator) repetition(b byte) error {
+	if t.start {
+		return errRepeat
+	}
+	if t.repeated {
+		atom := t.out.String()[t.atom:]
+		before := t.out.String()[:t.atom]
+		t.out.Reset()
+		t.out.WriteString(before + "(?:" + atom + ")")
+	}
+	t.repeated = true
+	if b == '{' {
+		return t.interval()
+	}
+	t.out.WriteByte(b)
+	t.at++
+	return nil
+}
+
+// interval writes {n}, {n,} and {n,m}; {,m} begins at 0.
+func (t *translator) interval() error {
 	end := strings.IndexByte(t.in[t.at:], '}')
 	if end < 0 {
-		return false
+		return errInterval
 	}
 	body := t.in[t.at+1 : t.at+end]
-	if body == "" || body == "," || strings.Trim(body, "0123456789,") != "" || strings.Count(body, ",") > 1 {
-		return false
+	if body == "" || strings.Trim(body, "0123456789,") != "" || strings.Count(body, ",") > 1 {
+		return errInterval
 	}
 	if body[0] == ',' {
 		body = "0" + body
 	}
 	t.out.WriteString("{" + body + "}")
 	t.at += end + 1
-	return true
+	return nil
 }
 
 // escape writes a backslash and the character after it. The C library knows a few classes beyond POSIX.
@@ -152,6 +161,7 @@ func (t *translator) escape() error {
 	}
 	b := t.in[t.at+1]
 	t.at += 2
+	t.start = strings.IndexByte("<>`'bB", b) >= 0
 	switch {
 	case b >= '1' && b <= '9':
 		return ErrBackReference
@@ -168,63 +178,4 @@ func (t *translator) escape() error {
 		t.out.WriteString(regexp.QuoteMeta(string(rune(b))))
 	}
 	return nil
-}
-
-// bracket writes a bracket expression, in which a backslash has no meaning.
-func (t *translator) bracket() error {
-	end := bracketEnd(t.in, t.at)
-	if end < 0 {
-		return errBracket
-	}
-	body := t.in[t.at+1 : end]
-	t.at = end + 1
-	t.out.WriteByte('[')
-	if body[0] == '^' {
-		t.out.WriteByte('^')
-		if t.flags&Lines != 0 {
-			t.out.WriteString(`\n`)
-		}
-		body = body[1:]
-	}
-	for i := 0; i < len(body); i++ {
-		switch {
-		case body[i] == '[' && i+1 < len(body) && body[i+1] == ':':
-			n := strings.Index(body[i:], ":]")
-			t.out.WriteString(body[i : i+n+2])
-			i += n + 1
-		case body[i] == '\\' || body[i] == ']' || body[i] == '[' || body[i] == '^':
-			t.out.WriteByte('\\')
-			t.out.WriteByte(body[i])
-		default:
-			t.out.WriteByte(body[i])
-		}
-	}
-	t.out.WriteByte(']')
-	return nil
-}
-
-// bracketEnd is the place of the bracket that closes the one at a place, or -1. The first character may be a bracket
-// itself, and classes such as [:alpha:] hold one.
-func bracketEnd(s string, at int) int {
-	i := at + 1
-	if i < len(s) && s[i] == '^' {
-		i++
-	}
-	if i < len(s) && s[i] == ']' {
-		i++
-	}
-	for ; i < len(s); i++ {
-		if s[i] == '[' && i+1 < len(s) && s[i+1] == ':' {
-			n := strings.Index(s[i:], ":]")
-			if n < 0 {
-				return -1
-			}
-			i += n + 1
-			continue
-		}
-		if s[i] == ']' {
-			return i
-		}
-	}
-	return -1
 }

@@ -30,7 +30,13 @@ func TestMatch(t *testing.T) {
 		{"[a[:digit:]-]+", 0, "x1-a", "1-a"},
 		{"a{2}", 0, "aaa", "aa"},
 		{"a{,2}b", 0, "aaab", "aab"},
-		{"a{x", 0, "a{x", "a{x"},
+		{"x{2}{3}", 0, "xxxxxxx", "xxxxxx"},
+		{"(ab){2}?c", 0, "ababc", "ababc"},
+		{"(a|b)+{2}", 0, "ab", "ab"},
+		{"(a{2}){2}*b", 0, "b", "b"},
+		{"a{,}b", 0, "aab", "aab"},
+		{"[[.a.]-[=c=]]+", 0, "xabcd", "abc"},
+		{"[[.-.][=]=]]+", 0, "x-]y", "-]"},
 		{"a)", 0, "(a)", "a)"},
 		{"a+*", 0, "baa", ""},
 		{"", 0, "abc", ""},
@@ -52,7 +58,8 @@ func TestMatch(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	for _, pattern := range []string{"(", "[", "[^", "[[:alpha:", `(a)\1`, `a\`, "[[:nope:]]", "[z-a]", "*a", "(?:b)", "a|*b", "^*a"} {
+	for _, pattern := range []string{"(", "[", "[^", "[[:alpha:", `(a)\1`, `a\`, "[[:nope:]]", "[z-a]", "*a", "(?:b)", "a|*b", "^*a", "$?a", `\b{2}`, "a{x",
+		"a{", "a{2", "a{}", "a{1,2,3}", "{", "({2})", "[a-c-e]", "[[:alpha:]-z]", "[[.ab.]]", "[[=a"} {
 		if _, err := Compile(pattern, 0); err == nil {
 			t.Errorf("%q: no error", pattern)
 		}

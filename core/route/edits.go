@@ -12,6 +12,8 @@ type Edit struct {
 	Render func(*Outgoing) string
 	// Header is the type of header that Text adds; scripts can remove such additions again.
 	Header uint8
+	// KeepsLength: a change of the body that Content-Length does not follow.
+	KeepsLength bool
 	// Owner tells who made the edit, for those who take theirs back to make them anew; nil: nobody asks.
 	Owner any
 }
@@ -113,7 +115,7 @@ func (e *Edits) bodyLength(raw string, from int) int {
 	n, pos := len(raw)-from, from
 	for i := range e.list {
 		x := &e.list[i]
-		if x.At < from {
+		if x.At < from || x.KeepsLength {
 			continue
 		}
 		n += len(x.Text)
@@ -125,7 +127,12 @@ func (e *Edits) bodyLength(raw string, from int) int {
 	return n
 }
 
-// touches tells whether an edit lies at or behind a place.
-func (e *Edits) touches(from int) bool {
-	return len(e.list) > 0 && e.list[len(e.list)-1].At >= from
+// lengthens tells whether Content-Length has to follow an edit at or behind a place.
+func (e *Edits) lengthens(from int) bool {
+	for i := len(e.list) - 1; i >= 0 && e.list[i].At >= from; i-- {
+		if !e.list[i].KeepsLength {
+			return true
+		}
+	}
+	return false
 }

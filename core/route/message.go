@@ -27,30 +27,31 @@ type Hand struct {
 	CallHash uint64    // hash of the Call-ID as received: the key of its order
 	Faked    bool      // made from a stored request for a failure route and its like
 
-	Target                  // where the script sends it: the first branch
-	Branches      []Branch  // further branches (append_branch)
-	URIUsed       bool      // a branch was made of the request URI already; SetURI makes it fresh again
-	Edits         Edits     // changes against the received bytes
-	Answer        Answer    // what is added to replies that the server makes itself
-	Flags         uint32    // message flags (setflag)
-	XFlags        [2]uint32 // extended message flags (setxflag)
-	ForceRport    bool      // force_rport: reply to the source port (RFC 3581)
-	LocalRport    bool      // add_local_rport: put rport in our own Via
-	CheckedHeader [2]uint16 // the Authorization and Proxy-Authorization header that was checked: one more than its place in Headers
-	AdvertiseHost string    // set_advertised_address
-	AdvertisePort string    // set_advertised_port
-	Via           ViaStyle  // what a module adds to our own Via; nil: nothing
-	Forward       SendMode  // of the request as it is passed on
-	Reply         SendMode  // of the replies to it
-	RecordRouted  bool      // a Record-Route header was added already
-	RouteParams   string    // add_rr_param before record_route
-	OwnRoute      string    // parameters of our own Route URI, once loose_route has followed it
-	NextRoute     bool      // loose_route took the next hop from a further Route
-	Authorized    string    // user of the digest credentials that were checked and are right; empty: none
-	AuthRealm     string    // of those credentials, as they have it
-	Handled       bool      // something was sent because of the message
-	NoReply       bool      // it is the view of a message of another protocol: nothing of SIP goes back the way that it came
-	Dropped       bool      // set_drop: nothing more is done with the message after the route
+	Target                    // where the script sends it: the first branch
+	Branches      []Branch    // further branches (append_branch)
+	URIUsed       bool        // a branch was made of the request URI already; SetURI makes it fresh again
+	Edits         Edits       // changes against the received bytes
+	Answer        Answer      // what is added to replies that the server makes itself
+	Flags         uint32      // message flags (setflag)
+	XFlags        [2]uint32   // extended message flags (setxflag)
+	OutConn       flow.ConnID // tcp_set_otcpid: the connection that the request leaves by; 0: as its next hop says
+	ForceRport    bool        // force_rport: reply to the source port (RFC 3581)
+	LocalRport    bool        // add_local_rport: put rport in our own Via
+	CheckedHeader [2]uint16   // the Authorization and Proxy-Authorization header that was checked: one more than its place in Headers
+	AdvertiseHost string      // set_advertised_address
+	AdvertisePort string      // set_advertised_port
+	Via           ViaStyle    // what a module adds to our own Via; nil: nothing
+	Forward       SendMode    // of the request as it is passed on
+	Reply         SendMode    // of the replies to it
+	RecordRouted  bool        // a Record-Route header was added already
+	RouteParams   string      // add_rr_param before record_route
+	OwnRoute      string      // parameters of our own Route URI, once loose_route has followed it
+	NextRoute     bool        // loose_route took the next hop from a further Route
+	Authorized    string      // user of the digest credentials that were checked and are right; empty: none
+	AuthRealm     string      // of those credentials, as they have it
+	Handled       bool        // something was sent because of the message
+	NoReply       bool        // it is the view of a message of another protocol: nothing of SIP goes back the way that it came
+	Dropped       bool        // set_drop: nothing more is done with the message after the route
 
 	Vars *Vars // AVPs and XAVPs; the transaction's own once there is one
 
@@ -64,6 +65,8 @@ type Hand struct {
 	Armed Armed
 	// Extra holds what a module keeps with the message (a parsed body, a lookup's result), by its own key.
 	Extra map[any]any
+
+	last forwarded // without a transaction
 
 	holders int    // how many keep the message beyond the route that runs now
 	free    func() // gives its memory back; nil: that is left to the collector

@@ -77,6 +77,7 @@ func AppendLocalReply(dst []byte, m *Message, r *LocalReply) []byte {
 
 // appendCopied writes the headers that a reply takes over from its request.
 func appendCopied(dst []byte, m *Message, r *LocalReply) []byte {
+	m.ReadHeaders(true)
 	topVia := true
 	for i := range m.Headers {
 		h := &m.Headers[i]

@@ -83,10 +83,7 @@ func (w *writer) clientVia(m *Message) {
 	if err != nil {
 		return
 	}
-	params := m.Offset(via.Raw) + len(via.Raw)
-	if via.Params != "" {
-		params = m.Offset(via.Params) - 1
-	}
+	params := paramsPlace(m, via)
 	w.to(params)
 	if w.pos > params {
 		return // an edit took the header out
@@ -103,6 +100,14 @@ func (w *writer) clientVia(m *Message) {
 		w.dst = appendRport(w.dst, m)
 		w.skip(end)
 	}
+}
+
+// paramsPlace is where the parameters of the top Via begin, or would.
+func paramsPlace(m *Message, via *sip.Via) int {
+	if via.Params != "" {
+		return m.Offset(via.Params) - 1
+	}
+	return m.Offset(via.Raw) + len(via.Raw)
 }
 
 // NeedsReceived tells whether the source address belongs into the client's Via: it asked
@@ -154,7 +159,7 @@ func appendRouteSet(dst []byte, path string) []byte {
 func (w *writer) rest(m *Message) {
 	edits := Edits{list: w.edits}
 	length := m.First(sip.HdrContentLength)
-	changed := edits.touches(m.BodyStart)
+	changed := edits.lengthens(m.BodyStart)
 	stream := w.out != nil && w.out.Flow.Proto.Reliable()
 	switch {
 	case length != nil && changed:

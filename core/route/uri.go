@@ -2,6 +2,9 @@ package route
 
 import "github.com/moonroute/moonroute/core/sip"
 
+// MaxURI is the length of the longest request URI that scripts can put together from parts.
+const MaxURI = 1023
+
 // WithUser is a URI with another user. An empty user takes the user part out, password and all.
 func WithUser(u *sip.URI, user string) string {
 	if u.Scheme.Phone() {

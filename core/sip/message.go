@@ -34,6 +34,7 @@ type Message struct {
 
 	inline [inlineHeaders]Header
 	first  [hdrCount]uint16 // one more than the place of the first header of each type
+	ended  bool             // a look-up went on to the end of the headers
 
 	cseq          lazy[CSeq]
 	from, to      lazy[NameAddr]
@@ -87,6 +88,7 @@ func (m *Message) reset(raw string) {
 		m.Headers = m.inline[:0]
 	}
 	m.HeadersStart, m.HeadersEnd, m.BodyStart = 0, 0, 0
+	m.ended = false
 	clear(m.first[:])
 	m.cseq.done, m.from.done, m.to.done, m.uri.done = false, false, false, false
 	m.via.done, m.nextVia.done, m.contentLength.done = false, false, false
@@ -180,12 +182,21 @@ func (m *Message) First(t HeaderType) *Header {
 	if i := m.first[t]; i > 0 {
 		return &m.Headers[i-1]
 	}
+	m.ended = true
 	return nil
 }
+
+// ReadHeaders says that a route has looked at all headers, or, with false, that none has begun.
+func (m *Message) ReadHeaders(all bool) { m.ended = all }
+
+// HeadersRead tells whether a route has looked at all headers: for one that is not there, for one by its name, or for
+// the body behind them. The incumbent reads no more of them than it must, and scripts can see how far it has come.
+func (m *Message) HeadersRead() bool { return m.ended }
 
 // Find gives the first header of a name, or nil. Case does not matter, and the compact form of a known header stands
 // for its long name.
 func (m *Message) Find(name string) *Header {
+	m.ended = true
 	t := HeaderTypeOf(name)
 	h := m.First(t)
 	if t != HdrOther || h == nil || EqualFold(h.Name, name) {
@@ -242,6 +253,7 @@ func (m *Message) URI() (*URI, error) {
 
 // Body gives what follows the blank line: as much as Content-Length says if that fits, else all of it.
 func (m *Message) Body() string {
+	m.ended = true
 	body := m.Raw[m.BodyStart:]
 	if n, ok, err := m.ContentLength(); ok && err == nil && n <= len(body) {
 		return body[:n]

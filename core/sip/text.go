@@ -117,6 +117,14 @@ func closeQuote(s string) int {
 	return -1
 }
 
+// CutElement takes the first element of a comma-separated list, without blanks around it.
+func CutElement(s string) (element, rest string) {
+	if end := elementEnd(s); end >= 0 {
+		return trim(s[:end]), afterComma(s[end:])
+	}
+	return trim(s), ""
+}
+
 // elementEnd gives the place of the comma that ends the first element of a list, or the length of s. Commas in quoted
 // strings and angle brackets do not count. It is -1 if a quoted string or bracket is left open.
 func elementEnd(s string) int {

@@ -2,7 +2,6 @@ package tm
 
 import (
 	"bytes"
-	"strconv"
 	"strings"
 
 	"github.com/moonroute/moonroute/core/route"
@@ -100,7 +99,7 @@ func (b *Branch) appendHop(dst []byte, method string, reply *route.Message, extr
 func appendCSeq(dst []byte, m *sip.Message, method string) []byte {
 	cseq, _ := m.CSeq()
 	dst = append(dst, "CSeq: "...)
-	dst = strconv.AppendUint(dst, uint64(cseq.Number), 10)
+	dst = append(dst, cseq.NumberText...)
 	dst = append(dst, ' ')
 	dst = append(dst, method...)
 	return append(dst, "\r\n"...)

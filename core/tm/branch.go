@@ -17,6 +17,7 @@ type Branch struct {
 	flow   flow.Flow
 	spare  []flow.Flow    // addresses to try next
 	drafts [][]byte       // the request as it leaves for each of them, if they need other sockets; else nil
+	forced bool           // the script chose the socket
 	mode   route.SendMode // of its sends
 	sent   []byte         // the request as sent; nil before, and when it is no longer needed
 

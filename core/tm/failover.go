@@ -14,6 +14,9 @@ func (t *Transaction) failover(b *Branch, code int) bool {
 	if b.is(branchCanceled) || t.has(noFailover|isCanceled) || !t.failsOver(b, code) {
 		return false
 	}
+	if b.TimedOut() {
+		b.moveSpare()
+	}
 	n := b.successor()
 	if n == nil {
 		return false
@@ -30,6 +33,18 @@ func (t *Transaction) failover(b *Branch, code int) bool {
 	return false
 }
 
+// moveSpare has the next addresses sent to from the server's first socket that fits, unless the script chose one
+// (dns_reuse_rcv_socket=0). After a reply they are sent to from the socket that it came to.
+func (b *Branch) moveSpare() {
+	env := &b.t.table.env
+	if b.forced || env.Params.Get().DNSReuseRcvSocket != 0 {
+		return
+	}
+	for i := range b.spare {
+		b.spare[i].Local = env.Targets.DefaultSocket(b.spare[i].Proto, b.spare[i].Remote)
+	}
+}
+
 // successor opens a branch to the next address of the same next hop that is not on the blocklist; nil if there is none.
 func (b *Branch) successor() *Branch {
 	t := b.t
@@ -39,7 +54,7 @@ func (b *Branch) successor() *Branch {
 	n := t.addBranch()
 	n.Target, n.URI, n.mode = b.Target, b.URI, b.mode
 	n.onReply, n.onFail, n.onFailed = b.onReply, b.onFail, b.onFailed
-	n.sent, n.spare, n.drafts = b.sent, b.spare, b.drafts
+	n.sent, n.spare, n.drafts, n.forced = b.sent, b.spare, b.drafts, b.forced
 	b.spare, b.drafts = nil, nil
 	for n.nextAddress() {
 		if !n.blocked() {

@@ -182,12 +182,16 @@ func TestFailoverFromTheRequest(t *testing.T) {
 	}
 }
 
-// TestFailoverSocket: further addresses are sent to from the receiving socket with dns_reuse_rcv_socket=1, or from a forced one.
+// TestFailoverSocket: after a silence further addresses are sent to from the server's first socket, unless
+// dns_reuse_rcv_socket=1 or the script has chosen one; after a reply always from the one that it came to.
 func TestFailoverSocket(t *testing.T) {
 	for _, c := range []struct {
 		reuse         int
-		forced, first bool // the forced socket; whether the server's first one is used
-	}{{0, false, true}, {1, false, false}, {0, true, false}} {
+		forced        bool // the script has chosen the socket
+		silent, first bool // how the first address fails; whether the server's first socket is used then
+	}{
+		{0, false, false, false}, {0, false, true, true}, {1, false, true, false}, {0, true, true, false}, {0, true, false, false},
+	} {
 		w := newWorld(t, func(v *Values) { v.DNSReuseRcvSocket = c.reuse })
 		other := flow.NewSocket(flow.UDP, netip.MustParseAddrPort("10.0.0.100:5062"), 2)
 		ways := w.ways("bob", "carol")
@@ -199,8 +203,13 @@ func TestFailoverSocket(t *testing.T) {
 			m.Socket = other
 		}
 		w.relay(m)
-		w.reply("bob", w.grab("bob MESSAGE", "bob MESSAGE"), 503)
-		second := w.grab("carol MESSAGE", "carol MESSAGE")
+		first := w.last("bob MESSAGE")
+		if c.silent {
+			w.pass(millis(w.params.Get().FrTimer))
+		} else {
+			w.reply("bob", first, 503)
+		}
+		second := w.last("carol MESSAGE")
 		if first := strings.Contains(second, "Via: SIP/2.0/UDP 10.0.0.100:5060;"); first != c.first {
 			t.Errorf("%+v:\n%s", c, second)
 		}

@@ -102,7 +102,7 @@ func (t *Transaction) buildBranch(b *Branch, m *route.Message, o *RelayOptions) 
 	}
 	b.flow = flows[0]
 	if len(flows) > 1 && !t.has(noFailover) {
-		b.spare = t.spareWays(flows[1:], m)
+		b.spare, b.forced = slices.Clone(flows[1:]), m.Socket != nil
 	}
 	if b.spare != nil && otherSockets(flows) {
 		for _, f := range b.spare {
@@ -111,18 +111,6 @@ func (t *Transaction) buildBranch(b *Branch, m *route.Message, o *RelayOptions) 
 	}
 	b.sent = t.written(b, flows[0], m)
 	return ok
-}
-
-// spareWays are the ways to further addresses: from the receiving socket or a forced one, or else from
-// the server's first socket that fits (dns_reuse_rcv_socket).
-func (t *Transaction) spareWays(ways []flow.Flow, m *route.Message) []flow.Flow {
-	env := &t.table.env
-	if m.Socket == nil && env.Params.Get().DNSReuseRcvSocket == 0 {
-		for i := range ways {
-			ways[i].Local = env.Targets.DefaultSocket(ways[i].Proto, ways[i].Remote)
-		}
-	}
-	return ways
 }
 
 // otherSockets tells whether some address is sent to from another socket than the first one:

@@ -5,10 +5,20 @@ import (
 	"github.com/moonroute/moonroute/core/sip"
 )
 
+// cseqOf is the CSeq of a message. A number that is none or out of its range counts as 0, since the incumbent takes it
+// for a text.
+func cseqOf(m *route.Message) (*sip.CSeq, error) {
+	cseq, err := m.CSeq()
+	if err == sip.ErrNumber {
+		err = nil
+	}
+	return cseq, err
+}
+
 // find is the server transaction that a request repeats (RFC 3261 17.2.3), or nil. With
 // sip.MethodInvite it finds the INVITE that an ACK or CANCEL belongs to.
 func (tb *Table) find(m *route.Message, method sip.Method) *Transaction {
-	cseq, err := m.CSeq()
+	cseq, err := cseqOf(m)
 	if err != nil {
 		return nil
 	}
@@ -85,7 +95,7 @@ func (tb *Table) findAck(m *route.Message) (*Transaction, ackKind) {
 	if t != nil && t.server.status >= 300 {
 		return t, ackNegative
 	}
-	cseq, err := m.CSeq()
+	cseq, err := cseqOf(m)
 	if err != nil {
 		return nil, ackNothing
 	}

@@ -55,7 +55,7 @@ func (tb *Table) branchOf(m *route.Message) (*Branch, sip.Method) {
 		return nil, 0
 	}
 	t := tb.at(id.slot, id.label)
-	cseq, err := m.CSeq()
+	cseq, err := cseqOf(m)
 	if t == nil || err != nil || id.branch >= len(t.branches) {
 		return nil, 0
 	}

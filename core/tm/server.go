@@ -14,13 +14,14 @@ const (
 	errConfig   = -6
 	errSocket   = -7
 	errExists   = -10 // there is a transaction already
+	errSyntax   = -400
 	errDelivery = -477
 	errAddress  = -478
 )
 
 // New makes a transaction for the request in hand (t_newtran). It gives 1 for a new one and for
 // an ACK, which has none of its own; 0 for a repetition, which has been answered; -10 if the message
-// has one already; -1 for an error.
+// has one already; -400 if it is no request or its From cannot be read; -1 for another error.
 func (tb *Table) New(m *route.Message) int {
 	if Of(m) != nil {
 		return errExists
@@ -50,9 +51,12 @@ func (tb *Table) newAck(m *route.Message) int {
 
 // create makes the transaction itself.
 func (tb *Table) create(m *route.Message) (*Transaction, int) {
-	cseq, err := m.CSeq()
+	cseq, err := cseqOf(m)
 	if err != nil {
 		return nil, failed
+	}
+	if _, err := m.From(); err != nil {
+		return nil, errSyntax
 	}
 	if _, err := m.TopVia(); err != nil {
 		return nil, failed

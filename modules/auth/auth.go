@@ -49,6 +49,9 @@ func (s *state) Start(server *kemi.Server) (err error) {
 	if half := len(s.o.Secret) / 2; s.o.Secret != "" && half < shortSecret && s.o.Register|s.o.NoDialog|s.o.InDialog != 0 {
 		server.Log.Warning("auth", "consider a longer secret: auth_checks_… use one half of it each for two hashes")
 	}
+	if s.o.Secret == "" && server.Seed != 0 {
+		s.o.Secret = fmt.Sprintf("the secret of seed %d", server.Seed)
+	}
 	s.digest, err = digest.New(s.o)
 	return err
 }

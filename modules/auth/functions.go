@@ -12,9 +12,9 @@ type funcs = kemi.Funcs[state]
 
 // functions work on a message, except for those that need none.
 var functions = append(kemi.NeedMessage(funcs{
-	{Name: "auth_challenge", Args: "realm str, flags int", Returns: kemi.Code, Call: (*state).challengeByMethod, Doc: "www_challenge for a REGISTER, proxy_challenge for any other request"},
-	{Name: "www_challenge", Args: "realm str, flags int", Returns: kemi.Code, Call: (*state).wwwChallenge, Doc: "replies 401 with a challenge; flags: 1 qop auth, 2 qop auth-int, 16 stale; 1, or -3 if it cannot be sent"},
-	{Name: "proxy_challenge", Args: "realm str, flags int", Returns: kemi.Code, Call: (*state).proxyChallenge, Doc: "replies 407 with a challenge, as www_challenge"},
+	{Name: "auth_challenge", Works: route.NotReplies, Args: "realm str, flags int", Returns: kemi.Code, Call: (*state).challengeByMethod, Doc: "www_challenge for a REGISTER, proxy_challenge for any other request"},
+	{Name: "www_challenge", Works: route.NotReplies, Args: "realm str, flags int", Returns: kemi.Code, Call: (*state).wwwChallenge, Doc: "replies 401 with a challenge; flags: 1 qop auth, 2 qop auth-int, 16 stale; 1, or -3 if it cannot be sent"},
+	{Name: "proxy_challenge", Works: route.NotReplies, Args: "realm str, flags int", Returns: kemi.Code, Call: (*state).proxyChallenge, Doc: "replies 407 with a challenge, as www_challenge"},
 	{Name: "pv_auth_check", Args: "realm str, password str, flags int, checks int", Returns: kemi.Code, Call: (*state).checkByMethod, Doc: "pv_www_authenticate for a REGISTER, pv_proxy_authenticate for any other request; checks 1: the user must be that of From or To (-8)"},
 	{Name: "pv_www_authenticate", Args: "realm str, password str, flags int", Returns: kemi.Code, Call: (*state).wwwAuthenticate, Doc: "checks Authorization: 1 right, -1 broken, -2 wrong password, -4 stale nonce, -5 no credentials for the realm, -6 nonce used before; flags: 1 the password is a hash (HA1), 2, 4 and 8 leave a challenge without qop, with auth, with auth-int in $avp(digest_challenge), 32 a failure does not use up the nonce"},
 	{Name: "pv_www_authenticate_method", Args: "realm str, password str, flags int, method str", Returns: kemi.Code, Call: (*state).wwwAuthenticate, Doc: "pv_www_authenticate of credentials that were made for another method"},

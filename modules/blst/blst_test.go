@@ -68,7 +68,7 @@ func TestRetryAfter(t *testing.T) {
 		for _, e := range h.Core.Blocklist().Entries() {
 			got = e.Left
 		}
-		if got > want || got < want-5*time.Second {
+		if got > want || got < want-15*time.Second {
 			t.Errorf("%q: %v, want %v", header, got, want)
 		}
 	}

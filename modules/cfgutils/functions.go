@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/moonroute/moonroute/core/clock"
 	"github.com/moonroute/moonroute/core/log"
 	"github.com/moonroute/moonroute/kemi"
 )
@@ -59,14 +60,7 @@ func (s *state) wait(c *kemi.Ctx, function string, n int, unit time.Duration) ke
 	if n <= 0 {
 		return yes
 	}
-	c.Wait(func() {
-		timer := time.NewTimer(time.Duration(min(n, maxRandom)) * unit)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-s.stopping:
-		}
-	})
+	c.Wait(func() { clock.Sleep(c.Server.Clock, time.Duration(min(n, maxRandom))*unit, s.stopping) })
 	return yes
 }
 

@@ -2,7 +2,6 @@
 package cfgutils
 
 import (
-	"context"
 	"crypto/md5"
 	"encoding/hex"
 	"fmt"
@@ -56,6 +55,9 @@ const maxLockBits = 14
 func (s *state) Start(srv *kemi.Server) (err error) {
 	s.probability.Store(int64(s.initialProbability))
 	s.flags.Store(uint32(s.initialFlags))
+	if srv.Seed != 0 {
+		s.random = rand.New(rand.NewPCG(srv.Seed, 0)).Int32
+	}
 	if s.hashFile != "" {
 		if s.hash, err = fileHash(s.hashFile); err != nil {
 			return fmt.Errorf("hash_file: %w", err)
@@ -67,10 +69,7 @@ func (s *state) Start(srv *kemi.Server) (err error) {
 	if s.lockBits > 0 {
 		s.locks = make([]keylock.Lock, 1<<min(s.lockBits, maxLockBits))
 	}
-	srv.Go(func(ctx context.Context) {
-		<-ctx.Done()
-		close(s.stopping)
-	})
+	srv.OnStop(func() { close(s.stopping) })
 	return nil
 }
 

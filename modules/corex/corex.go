@@ -14,7 +14,7 @@ var Module = kemi.Define(kemi.Spec[state]{
 	New:  func() *state { return new(state) },
 	Params: kemi.Params[state]{
 		kemi.FuncParam("alias_subdomains", kemi.KindStr, `""`, (*state).addDomain, "a domain that is this server with all names below it: proto:domain:port, protocol and port may be left out; may be given several times"),
-		kemi.FuncParam("dns_cache", kemi.KindStr, `""`, (*state).addName, "an address of a name: type=A;name=a.example;addr=192.0.2.1;ttl=60;flags=2 (flags: 1 the name has none, 2 for ever); SRV records are accepted and not used; may be given several times"),
+		kemi.FuncParam("dns_cache", kemi.KindStr, `""`, (*state).addName, "an address of a name: type=A;name=a.example;addr=192.0.2.1;ttl=60;flags=2 (flags: 1 the name has none, 2 for ever); or an SRV record: type=SRV;name=_sip._udp.a.example;addr=b.example;port=5060;priority=1;weight=1; may be given several times"),
 		kemi.FuncParam("dns_file", kemi.KindStr, `""`, (*state).addNameFile, "a file with a value of dns_cache in each line; # begins a comment"),
 		kemi.IntParam("nio_intercept", 0, func(s *state) *int { return &s.unused }, "accepted; the event network:msg is not there for Lua"),
 		kemi.IntParam("nio_min_msg_len", 0, func(s *state) *int { return &s.unused }, "accepted; see nio_intercept"),

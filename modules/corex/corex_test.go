@@ -283,9 +283,9 @@ func TestNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := start(t, `modparam("corex", "dns_cache", "type=A;name=Pinned.example;addr=192.0.2.8;ttl=60")`+"\n"+
-		`modparam("corex", "dns_cache", "type=A;name=gone.example;flags=1")`+"\n"+`modparam("corex", "dns_file", "`+file+`")`)
-	for name, want := range map[string]string{"pinned.example": "192.0.2.8:5060", "filed.example": "192.0.2.9:5060", "gone.example": ""} {
-		found, ok, err := h.Core.Resolver().Cached(resolve.Hop{Host: name, Port: 5060, Proto: flow.UDP})
+		`modparam("corex", "dns_cache", "type=A;name=gone.example;flags=1")`+"\n"+`modparam("corex", "dns_cache", "type=AAAA;name=gone.example;flags=1")`+"\n"+`modparam("corex", "dns_cache", "type=SRV;name=_sip._udp.served.example;addr=Pinned.example;port=5070;ttl=60")`+"\n"+`modparam("corex", "dns_file", "`+file+`")`)
+	for name, want := range map[string]string{"pinned.example": "192.0.2.8:5060", "filed.example": "192.0.2.9:5060", "served.example": "192.0.2.8:5070", "gone.example": ""} {
+		found, ok, err := h.Core.Resolver().Cached(resolve.Hop{Host: name, Port: 5060, Proto: flow.UDP, PortGiven: name != "served.example"})
 		if !ok || (err != nil) != (want == "") || want != "" && found[0].Addr.String() != want {
 			t.Errorf("%s: %v %v %v", name, found, ok, err)
 		}

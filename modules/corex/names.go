@@ -15,10 +15,11 @@ import (
 
 // pinnedName is a value of dns_cache.
 type pinnedName struct {
-	kind, name string
-	addr       netip.Addr
-	keep       time.Duration // 0: for ever
-	none       bool          // the name has no address
+	kind   resolve.Type
+	name   string
+	record resolve.Record
+	keep   time.Duration // 0: for ever
+	none   bool          // there is no such record
 }
 
 // The flags of dns_cache.
@@ -36,38 +37,49 @@ func (s *state) addName(v kemi.ParamValue) error {
 	return nil
 }
 
+var pinnedTypes = map[string]resolve.Type{"": resolve.A, "A": resolve.A, "AAAA": resolve.AAAA, "SRV": resolve.SRV}
+
 func parseName(text string) (n pinnedName, err error) {
-	flags, ttl := 0, 0
+	attrs := map[string]string{}
 	for part := range strings.SplitSeq(text, ";") {
 		key, value, _ := strings.Cut(strings.TrimSpace(part), "=")
-		value = strings.TrimSpace(value)
-		switch strings.ToLower(key) {
-		case "type":
-			n.kind = strings.ToUpper(value)
-		case "name":
-			n.name = strings.ToLower(value)
-		case "addr":
-			if n.addr, err = netip.ParseAddr(strings.Trim(value, "[]")); err != nil && n.kind != "SRV" {
-				return n, fmt.Errorf("addr: %w", err)
-			}
-		case "ttl":
-			if ttl, err = strconv.Atoi(value); err != nil || ttl < 0 {
-				return n, fmt.Errorf("ttl=%s: want seconds", value)
-			}
-		case "flags":
-			if flags, err = strconv.Atoi(value); err != nil {
-				return n, fmt.Errorf("flags=%s: want a number", value)
+		attrs[strings.ToLower(key)] = strings.TrimSpace(value)
+	}
+	numbers := map[string]int{"ttl": 0, "flags": 0, "priority": 0, "weight": 0, "port": 0}
+	for key := range numbers {
+		if value, ok := attrs[key]; ok {
+			if numbers[key], err = strconv.Atoi(value); err != nil || numbers[key] < 0 {
+				return n, fmt.Errorf("%s=%s: want a number", key, value)
 			}
 		}
 	}
-	n.none = flags&flagUnresolvable != 0
-	if n.name == "" || n.kind != "SRV" && !n.none && !n.addr.IsValid() {
+	kind, ok := pinnedTypes[strings.ToUpper(attrs["type"])]
+	n.kind, n.name, n.none = kind, strings.ToLower(attrs["name"]), numbers["flags"]&flagUnresolvable != 0
+	if !ok || n.name == "" {
 		return n, fmt.Errorf("want type=A;name=NAME;addr=ADDRESS")
 	}
-	if flags&flagPermanent == 0 {
-		n.keep = time.Duration(max(ttl, 1)) * time.Second
+	if numbers["flags"]&flagPermanent == 0 {
+		n.keep = time.Duration(max(numbers["ttl"], 1)) * time.Second
 	}
-	return n, nil
+	if n.none {
+		return n, nil
+	}
+	return n, n.read(attrs["addr"], numbers)
+}
+
+// read takes the record: an address, or the host and port of a service.
+func (n *pinnedName) read(addr string, numbers map[string]int) (err error) {
+	if n.kind == resolve.SRV {
+		n.record.Priority, n.record.Weight, n.record.Port = uint16(numbers["priority"]), uint16(numbers["weight"]), uint16(numbers["port"])
+		if n.record.Target = strings.ToLower(addr); addr == "" {
+			return fmt.Errorf("want type=SRV;name=NAME;addr=HOST;port=PORT;priority=1;weight=1")
+		}
+		return nil
+	}
+	if n.record.Addr, err = netip.ParseAddr(strings.Trim(addr, "[]")); err != nil {
+		return fmt.Errorf("addr: %w", err)
+	}
+	return nil
 }
 
 // addNameFile reads a value of dns_cache from each line of a file.
@@ -90,31 +102,38 @@ func (s *state) addNameFile(v kemi.ParamValue) error {
 	return lines.Err()
 }
 
-// pinNames gives the addresses of each name to the resolver.
+// pinNames gives the records of each name to the resolver.
 func (s *state) pinNames() error {
 	if len(s.names) == 0 {
 		return nil
 	}
-	pinner, ok := s.srv.Core.Resolver().(resolve.Pinner)
+	cache, ok := s.srv.Core.Resolver().(resolve.Cache)
 	if !ok {
 		return fmt.Errorf("corex: dns_cache: this server's resolver takes no addresses")
 	}
-	done := map[string]bool{}
+	type question struct {
+		name string
+		kind resolve.Type
+	}
+	done := map[question]bool{}
 	for _, n := range s.names {
-		if n.kind == "SRV" || done[n.name] {
+		q := question{n.name, n.kind}
+		if done[q] {
 			continue
 		}
-		done[n.name] = true
-		pinner.Pin(n.name, s.addresses(n.name), n.keep)
+		done[q] = true
+		if !cache.Put(n.name, n.kind, s.records(n.name, n.kind), n.keep) {
+			return fmt.Errorf("corex: dns_cache: %s does not fit into dns_cache_mem", n.name)
+		}
 	}
 	return nil
 }
 
-// addresses are all addresses that were given for a name.
-func (s *state) addresses(name string) (list []netip.Addr) {
+// records are all records that were given for a name.
+func (s *state) records(name string, kind resolve.Type) (list []resolve.Record) {
 	for _, n := range s.names {
-		if n.name == name && !n.none && n.kind != "SRV" {
-			list = append(list, n.addr)
+		if n.name == name && n.kind == kind && !n.none {
+			list = append(list, n.record)
 		}
 	}
 	return list

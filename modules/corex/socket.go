@@ -13,7 +13,11 @@ import (
 var socketFuncs = funcs{
 	{Name: "set_send_socket", Args: "address str", Returns: kemi.Code, Doc: "sends the request from a socket, proto:host:port; an unknown one changes nothing",
 		Call: func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
-			return s.sendFrom(c, a.Str(0), s.socket(a.Str(0)))
+			sock, ok := s.anySocket(a.Str(0))
+			if !ok && a.Str(0) != "" {
+				return no
+			}
+			return s.sendFrom(c, a.Str(0), sock)
 		}},
 	{Name: "set_send_socket_name", Args: "name str", Returns: kemi.Code, Doc: "sends the request from the socket of a name; an unknown one changes nothing",
 		Call: func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
@@ -21,7 +25,11 @@ var socketFuncs = funcs{
 		}},
 	{Name: "set_recv_socket", Args: "address str", Returns: kemi.Code, Doc: "takes another socket for the one that received the message; an unknown one changes nothing",
 		Call: func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
-			return s.receivedOn(c, a.Str(0), s.socket(a.Str(0)))
+			sock, ok := s.anySocket(a.Str(0))
+			if !ok && a.Str(0) != "" {
+				return no
+			}
+			return s.receivedOn(c, a.Str(0), sock)
 		}},
 	{Name: "set_recv_socket_name", Args: "name str", Returns: kemi.Code, Doc: "set_recv_socket by the socket's name",
 		Call: func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
@@ -105,6 +113,28 @@ func (s *state) named(name string) *flow.Socket {
 		}
 	}
 	return nil
+}
+
+// anySocket finds our first socket of an address, with any protocol and port that are not given; ok is false for a
+// text that is no address.
+func (s *state) anySocket(text string) (sock *flow.Socket, ok bool) {
+	a, ok := parseAddress(text)
+	if !ok {
+		return nil, false
+	}
+	for _, sock := range s.srv.Core.Sockets() {
+		if a.fits(sock) {
+			return sock, true
+		}
+	}
+	return nil, true
+}
+
+func (a *address) fits(sock *flow.Socket) bool {
+	if a.proto != flow.None && sock.Proto != a.proto || a.port != "" && int(sock.Addr.Port()) != number(a.port) {
+		return false
+	}
+	return sip.EqualFold(sock.Host, a.host)
 }
 
 func (s *state) sendFrom(c *kemi.Ctx, text string, sock *flow.Socket) kemi.Value {

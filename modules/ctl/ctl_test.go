@@ -20,7 +20,7 @@ func start(t *testing.T) (path string) {
 
 func TestCommands(t *testing.T) {
 	path := start(t)
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	client, err := rpc.Dial(ctx, "unix:"+path)
 	if err != nil {

@@ -61,6 +61,9 @@ func (s *state) Start(srv *kemi.Server) error {
 		Mode: fs.FileMode(s.mode), Owner: s.owner.Owner(),
 		Report: func(err error) { srv.Log.Write(log.Warn, "ctl", err.Error()) },
 	})
+	if srv.Offline {
+		return nil
+	}
 	for _, addr := range s.listens {
 		if _, err := s.server.Listen(context.Background(), addr); err != nil {
 			return err

@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/moonroute/moonroute/core/db"
 	"github.com/moonroute/moonroute/kemi/kemitest"
@@ -59,13 +58,15 @@ func TestReadOnly(t *testing.T) {
 	}
 	defer func() { _ = d.Close() }()
 	h := kemitest.Start(t, `modparam("db_sqlite", "db_set_readonly", "`+path+`")`, Module)
-	begin := time.Now()
 	r, err := h.DB("sqlite://" + path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Write(db.Insert("t", db.Col{Name: "id", Value: 1})); err == nil || time.Since(begin) > time.Second {
-		t.Error("a database that is only read was written:", err)
+	if err := r.Write(db.Insert("t", db.Col{Name: "id", Value: 1})); err == nil {
+		t.Error("a database that is only read was written")
+	}
+	if e, _ := h.Stats.Get("db", "commits"); e.Value() > 1 { // again would not help
+		t.Errorf("tried %d times", e.Value())
 	}
 	if rows, err := r.Select(context.Background(), db.Query{Table: "t"}); err != nil || len(rows) != 0 {
 		t.Error(rows, err)

@@ -77,6 +77,7 @@ func put(c *kemi.Ctx, at int, text kemi.Value) kemi.Value {
 	if text.IsNull() {
 		return no
 	}
+	c.Msg.ReadHeaders(true)
 	if text.Text() != "" {
 		c.Msg.Edits.Insert(at, text.Text())
 	}

@@ -2,24 +2,9 @@ package htable
 
 import (
 	"context"
-	"time"
 
 	"github.com/moonroute/moonroute/kemi"
 )
-
-// expire removes expired values every timer_interval seconds until the server stops.
-func (s *state) expire(ctx context.Context) {
-	ticker := time.NewTicker(time.Duration(max(s.interval, 1)) * time.Second)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			s.sweep(ctx)
-		}
-	}
-}
 
 // sweep removes what has expired and tells the script of each value, one after the other.
 func (s *state) sweep(ctx context.Context) {

@@ -103,7 +103,7 @@ func (s *state) set(t *table, key string, v kemi.Value, seconds int64) bool {
 // store sets a value. No value is kept under an empty name that a script made from nil.
 func (s *state) store(c *kemi.Ctx, function string, a *kemi.Args, seconds int, done kemi.Value) kemi.Value {
 	t := s.table(c, function, a.Str(0))
-	if t == nil || a.Str(1) == "" {
+	if t == nil || a.At(1).IsNull() {
 		return no
 	}
 	if !s.set(t, a.Str(1), a.At(2), int64(seconds)) {
@@ -114,7 +114,7 @@ func (s *state) store(c *kemi.Ctx, function string, a *kemi.Args, seconds int, d
 
 func (s *state) setex(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	t := s.table(c, "sht_setex", a.Str(0))
-	if t == nil {
+	if t == nil || a.At(1).IsNull() {
 		return no
 	}
 	t.expire(a.Str(1), int64(a.Int(2)), s.now())

@@ -85,7 +85,7 @@ func TestCalls(t *testing.T) {
 		"values": {
 			"sht_get plain k = nil", "sht_gete plain k = ", "sht_getw plain k = <null>", "sht_is_null plain k = 1",
 			"sht_sets plain k v = 1", "sht_get plain k = v", "sht_is_null plain k = -1", "sht_rm plain k = 1", "sht_rm plain k = 1",
-			"sht_seti plain n -3 = 1", "sht_get plain n = -3", "sht_sets plain '' v = -1",
+			"sht_seti plain n -3 = 1", "sht_get plain n = -3", "sht_sets plain '' v = 1",
 		},
 		"no table": {
 			"sht_get nosuch k = nil", "sht_gete nosuch k = ", "sht_is_null nosuch k = 2", "sht_sets nosuch k v = -1", "sht_rm nosuch k = -1",

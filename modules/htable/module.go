@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/moonroute/moonroute/core/db"
 	"github.com/moonroute/moonroute/kemi"
@@ -84,7 +85,7 @@ func (s *state) Start(server *kemi.Server) error {
 	if err := s.openStore(); err != nil {
 		return err
 	}
-	server.Go(s.expire)
+	server.Every(time.Duration(max(s.interval, 1))*time.Second, s.sweep)
 	if s.callback != "" {
 		server.OnReady(func() { s.raise("htable:mod-init", entry{}) })
 	}

@@ -25,6 +25,9 @@ func (s *state) resolve(c *kemi.Ctx, name string) (addrs []netip.Addr) {
 	if addr, k := parse(name); k == ipv4 || k == ipv6 {
 		return []netip.Addr{addr}
 	}
+	if addr, ok := oldForm(name); ok {
+		return []netip.Addr{addr}
+	}
 	if name == "" || len(name) > maxName {
 		return nil
 	}

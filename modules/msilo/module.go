@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/moonroute/moonroute/core/db"
+	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/kemi"
 )
 
@@ -17,11 +18,11 @@ var Module = kemi.Define(kemi.Spec[state]{
 	New:    func() *state { return new(state) },
 	Params: params,
 	Funcs: kemi.Funcs[state]{
-		{Name: "mstore", Returns: kemi.Code, Waits: true, Call: (*state).mstore, Doc: "stores the MESSAGE in hand for the user of its request URI; 1 once it is committed, -1 if it is not stored"},
-		{Name: "mstore_uri", Args: "owner str", Returns: kemi.Code, Waits: true, Call: (*state).mstoreURI, Doc: "stores it for the user of the owner's URI"},
-		{Name: "mstore_addrs", Args: "owner str, from str, to str", Returns: kemi.Code, Waits: true, Call: (*state).mstoreAddrs, Doc: "stores it for the owner as if the other URIs were its sender and its recipient; an empty text takes the message's own"},
-		{Name: "mdump", Returns: kemi.Code, Waits: true, Call: (*state).mdump, Doc: "sends what is stored for the user of the To URI of the REGISTER in hand; -1 if the client cannot take it or the database fails"},
-		{Name: "mdump_uri", Args: "owner str", Returns: kemi.Code, Waits: true, Call: (*state).mdumpURI, Doc: "sends what is stored for the user of the owner's URI"},
+		{Name: "mstore", Works: route.NotReplies, Returns: kemi.Code, Waits: true, Call: (*state).mstore, Doc: "stores the MESSAGE in hand for the user of its request URI; 1 once it is committed, -1 if it is not stored"},
+		{Name: "mstore_uri", Works: route.NotReplies, Args: "owner str", Returns: kemi.Code, Waits: true, Call: (*state).mstoreURI, Doc: "stores it for the user of the owner's URI"},
+		{Name: "mstore_addrs", Works: route.NotReplies, Args: "owner str, from str, to str", Returns: kemi.Code, Waits: true, Call: (*state).mstoreAddrs, Doc: "stores it for the owner as if the other URIs were its sender and its recipient; an empty text takes the message's own"},
+		{Name: "mdump", Works: route.NotReplies, Returns: kemi.Code, Waits: true, Call: (*state).mdump, Doc: "sends what is stored for the user of the To URI of the REGISTER in hand; -1 if the client cannot take it or the database fails"},
+		{Name: "mdump_uri", Works: route.NotReplies, Args: "owner str", Returns: kemi.Code, Waits: true, Call: (*state).mdumpURI, Doc: "sends what is stored for the user of the owner's URI"},
 	},
 	Stats: kemi.Stats[state]{
 		{Group: "msilo", Name: "stored_messages", Counter: true, Value: func(s *state) int64 { return s.stored.Load() }, Doc: "messages that were stored"},
@@ -90,9 +91,9 @@ func (s *state) begin() {
 		s.server.Go(s.readMailboxes)
 	}
 	s.server.Go(s.remove)
-	s.server.Go(s.clean)
+	s.clean()
 	if s.reminder != "" && s.sendTime > 0 {
-		s.server.Go(s.remind)
+		s.remind()
 	}
 }
 

@@ -15,9 +15,9 @@ import (
 const maxReminders = 256
 
 // remind sends the reminders that are due, every send_time.
-func (s *state) remind(ctx context.Context) {
+func (s *state) remind() {
 	free := make(chan struct{}, maxReminders)
-	every(ctx, time.Duration(s.sendTime)*time.Second, func() {
+	s.server.Every(time.Duration(s.sendTime)*time.Second, func(ctx context.Context) {
 		if !s.db.Down() {
 			s.remindAll(ctx, free)
 		}

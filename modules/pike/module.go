@@ -50,22 +50,8 @@ func (s *state) Start(server *kemi.Server) error {
 	}
 	s.server = server
 	s.tree.density = s.density
-	server.Go(s.turns)
+	server.Every(time.Duration(s.unit)*time.Second, func(context.Context) { s.tree.turn(s.latency / s.unit) })
 	return nil
-}
-
-// turns begins a new unit of time again and again until the server stops.
-func (s *state) turns(ctx context.Context) {
-	ticker := time.NewTicker(time.Duration(s.unit) * time.Second)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			s.tree.turn(s.latency / s.unit)
-		}
-	}
 }
 
 func (s *state) checkRequest(c *kemi.Ctx, _ *kemi.Args) kemi.Value {

@@ -21,22 +21,8 @@ func (s *state) Start(server *kemi.Server) error {
 	}
 	server.Runtime.Add("pipelimit", s.reasonVar())
 	s.meter.CPU()
-	server.Go(s.intervals)
+	server.Every(time.Duration(s.interval)*time.Second, func(context.Context) { s.next() })
 	return nil
-}
-
-// intervals runs until the server stops.
-func (s *state) intervals(ctx context.Context) {
-	ticker := time.NewTicker(time.Duration(s.interval) * time.Second)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			s.next()
-		}
-	}
 }
 
 // next begins a new interval in all pipes and removes those that are out of use.

@@ -74,17 +74,9 @@ func (s *state) target(c *rpc.Call) (*pipe, error) {
 }
 
 func (s *state) rpcSetPipe(c *rpc.Call) error {
-	name, err := c.Str(1)
+	algorithm, bound, err := limit.ReadPipe(c, 1)
 	if err != nil {
 		return err
-	}
-	bound, err := c.Int(2)
-	if err != nil {
-		return err
-	}
-	algorithm, known := limit.ParseAlgorithm(name)
-	if !known {
-		return c.Fault(400, "Unknown algorithm")
 	}
 	p, err := s.target(c)
 	if err != nil {
@@ -92,7 +84,7 @@ func (s *state) rpcSetPipe(c *rpc.Call) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.Set(algorithm, int(bound))
+	p.Set(algorithm, bound)
 	return nil
 }
 
@@ -124,27 +116,20 @@ func (s *state) rpcController(c *rpc.Call) error {
 }
 
 func (s *state) rpcSetController(c *rpc.Call) error {
-	var weights [3]float64
-	for i := range weights {
-		w, err := c.Float(i)
-		if err != nil {
-			return err
-		}
-		weights[i] = w
+	controller, err := limit.ReadController(c)
+	if err != nil {
+		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.controller = limit.Controller{Ki: weights[0], Kp: weights[1], Kd: weights[2]}
+	s.controller = controller
 	return nil
 }
 
 func (s *state) rpcLoad(c *rpc.Call) error {
-	load, err := c.Float(0)
+	load, err := limit.ReadLoad(c)
 	if err != nil {
 		return err
-	}
-	if load < 0 || load > 1 {
-		return c.Fault(400, "Value out of range")
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -98,7 +98,7 @@ func (s *state) varToXAVP(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 			list.Push(route.XAVP{Name: name, Value: toRoute(v)})
 		}
 	}
-	if len(list.List()) == 0 {
+	if len(list.List()) == 0 || a.Str(1) == "" {
 		return no
 	}
 	roots := &s.vars(c).XAVP

@@ -126,7 +126,7 @@ func setChild(k *treeKind) function {
 
 func removeRoot(k *treeKind) function {
 	return func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
-		if k == xavuKind && a.At(0).IsNull() {
+		if k == xavuKind && a.Str(0) == "" {
 			return no
 		}
 		k.of(s.vars(c)).Remove(k.key(a.Str(0)), 0)

@@ -42,6 +42,7 @@ func parseHeader(_ *state, _ *kemi.Registry, inner string) (any, error) {
 // first finds the first header of the name.
 func (h *header) first(m *route.Message) *sip.Header {
 	if h.kind != sip.HdrOther {
+		m.ReadHeaders(true)
 		return m.First(h.kind)
 	}
 	return m.Find(h.name)

@@ -70,16 +70,19 @@ var selects = map[string]func(first step, rest []step) selector{
 	"organization":        selectHeader(sip.HdrOrganization),
 	"priority":            selectHeader(sip.HdrPriority),
 	"cfg_get":             selectConfig,
+	"hf_value":            selectValues,
+	"hf_value_exists":     selectExists,
+	"hf_value2":           selectFirstValue,
 }
 
-func parseSelect(_ *state, _ *kemi.Registry, inner string) (any, error) {
-	steps, err := splitSelect(inner)
+func parseSelect(_ *state, r *kemi.Registry, inner string) (any, error) {
+	steps, err := splitSelect(strings.TrimPrefix(inner, "@"))
 	if err != nil {
 		return nil, err
 	}
 	find := selects[steps[0].name]
-	if find == nil {
-		return nil, errSelect
+	if find == nil || strings.HasPrefix(steps[0].name, "hf_value") && r.Module("textopsx") == nil {
+		return nil, errSelect // scripts know those of textopsx from there
 	}
 	s := find(steps[0], steps[1:])
 	if s == nil {

@@ -87,7 +87,12 @@ func local(take func(c *kemi.Ctx, s *flow.Socket) kemi.Value) getter {
 		if m.Flow.Local == nil {
 			return kemi.Null
 		}
-		return take(c, m.Flow.Local)
+		s := m.Flow.Local
+		if p := m.Flow.Proto; p.WebSocket() && s.Proto != p { // the connection was upgraded
+			upgraded := *s
+			upgraded.Proto, s = p, &upgraded
+		}
+		return take(c, s)
 	})
 }
 

@@ -12,7 +12,7 @@ var encodeTrans = kemi.Trans[state]{
 	{Name: "s.encode.hexa", Call: mapped(func(s string) string { return hex.EncodeToString([]byte(s)) }), Doc: "hexadecimal"},
 	{Name: "s.decode.hexa", Call: decoded(decodeHex), Doc: "decoded hexadecimal; a lone last digit is ignored"},
 	{Name: "s.encode.7bit", Call: mapped(encode7bit), Doc: "packed into 7 bits a byte (GSM 03.38), in hexadecimal"},
-	{Name: "s.decode.7bit", Call: decoded(decode7bit), Doc: "decoded from packed 7 bits"},
+	{Name: "s.decode.7bit", Call: mapped(decode7bit), Doc: "decoded from packed 7 bits"},
 	{Name: "s.encode.base58", Call: decoded(encode58), Doc: "base58, as Bitcoin writes it"},
 	{Name: "s.decode.base58", Call: decoded(decode58), Doc: "decoded base58, with a NUL byte after it, as the incumbent leaves it"},
 	{Name: "s.encode.base64", Call: encode64(base64.StdEncoding), Doc: "base64"},
@@ -97,19 +97,31 @@ func encode7bit(s string) string {
 	return strings.ToUpper(hex.EncodeToString(out))
 }
 
-func decode7bit(s string) (string, bool) {
-	in, ok := decodeHex(s)
-	if !ok {
-		return "", false
-	}
-	out := make([]byte, 0, len(in)*8/7)
+// decode7bit takes any text: for other characters than digits it gives what the incumbent does.
+func decode7bit(s string) string {
+	out := make([]byte, 0, len(s)*4/7+1)
 	bits, n := uint16(0), 0
-	for i := range len(in) {
-		bits |= uint16(in[i]) << n
+	for i := 0; i < len(s); i += 2 {
+		low := byte(0)
+		if i+1 < len(s) {
+			low = s[i+1]
+		}
+		bits |= uint16(looseDigit(s[i])<<4|looseDigit(low)) << n
 		for n += 8; n >= 7; n -= 7 {
 			out = append(out, byte(bits&0x7f))
 			bits >>= 7
 		}
 	}
-	return string(out), true
+	return string(out)
+}
+
+// looseDigit is the value of a hexadecimal digit, and for any other byte its distance from where such a letter would be.
+func looseDigit(b byte) byte {
+	switch {
+	case b >= '0' && b <= '9':
+		return b - '0'
+	case b >= 'A' && b <= 'Z':
+		b |= 0x20
+	}
+	return b - 'a' + 10
 }

@@ -24,22 +24,8 @@ func (s *state) Start(server *kemi.Server) error {
 		}
 	}
 	s.meter.CPU()
-	server.Go(s.intervals)
+	server.Every(time.Duration(s.interval)*time.Second, func(context.Context) { s.next(s.measure()) })
 	return nil
-}
-
-// intervals runs until the server stops.
-func (s *state) intervals(ctx context.Context) {
-	ticker := time.NewTicker(time.Duration(s.interval) * time.Second)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			s.next(s.measure())
-		}
-	}
 }
 
 // measure looks at the machine if some pipe depends on it.

@@ -53,25 +53,17 @@ func (s *state) rpcSetPipe(c *rpc.Call) error {
 	if err != nil {
 		return err
 	}
-	name, err := c.Str(1)
+	algorithm, n, err := limit.ReadPipe(c, 1)
 	if err != nil {
 		return err
 	}
-	n, err := c.Int(2)
-	if err != nil {
-		return err
-	}
-	algorithm, known := limit.ParseAlgorithm(name)
-	switch {
-	case !known:
-		return c.Fault(400, "Unknown algorithm")
-	case i < 0 || i >= maxPipes:
+	if i < 0 || i >= maxPipes {
 		return c.Fault(400, "Unknown pipe")
 	}
 	p := &s.pipes[i]
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.Set(algorithm, int(n))
+	p.Set(algorithm, n)
 	return nil
 }
 
@@ -117,27 +109,20 @@ func (s *state) rpcController(c *rpc.Call) error {
 }
 
 func (s *state) rpcSetController(c *rpc.Call) error {
-	var weights [3]float64
-	for i := range weights {
-		w, err := c.Float(i)
-		if err != nil {
-			return err
-		}
-		weights[i] = w
+	controller, err := limit.ReadController(c)
+	if err != nil {
+		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.controller = limit.Controller{Ki: weights[0], Kp: weights[1], Kd: weights[2]}
+	s.controller = controller
 	return nil
 }
 
 func (s *state) rpcLoad(c *rpc.Call) error {
-	load, err := c.Float(0)
+	load, err := limit.ReadLoad(c)
 	if err != nil {
 		return err
-	}
-	if load < 0 || load > 1 {
-		return c.Fault(400, "Value out of range")
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

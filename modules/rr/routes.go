@@ -119,7 +119,7 @@ func (s *state) socketOf(u *sip.URI) *flow.Socket {
 		p = flow.UDP
 	}
 	for _, sock := range s.srv.Core.Sockets() {
-		if sock.Proto == p && (sock.Addr.Port() == port && sip.EqualFold(sock.Host, u.Host) || advertises(sock, u.Host, port)) {
+		if sock.Proto.Carries(p) && (sock.Addr.Port() == port && sip.EqualFold(sock.Host, u.Host) || advertises(sock, u.Host, port)) {
 			return sock
 		}
 	}

@@ -19,27 +19,16 @@ func (s *state) begin() {
 			continue
 		}
 		for i := range t.workers {
-			s.server.Go(func(ctx context.Context) { s.work(ctx, t, i) })
+			s.server.Every(t.interval, func(context.Context) { s.work(t, i) })
 		}
 	}
 }
 
-// work runs a timer's functions until the server stops. The next interval begins when they
-// have ended, so that slow ones never pile up.
-func (s *state) work(ctx context.Context, t *timer, worker int) {
-	wait := time.NewTimer(t.interval)
-	defer wait.Stop()
+// work runs a timer's functions once.
+func (s *state) work(t *timer, worker int) {
 	shard := worker % len(s.server.Shards())
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-wait.C:
-		}
-		for _, function := range t.functions {
-			s.server.OnShard(shard, func(sh *kemi.Shard) { s.raise(sh, function, worker) })
-		}
-		wait.Reset(t.interval)
+	for _, function := range t.functions {
+		s.server.OnShard(shard, func(sh *kemi.Shard) { s.raise(sh, function, worker) })
 	}
 }
 

@@ -71,7 +71,7 @@ var (
 )
 
 func version(_ *state, m *route.Message, _ int) *fault {
-	if m.IsRequest && !sip.EqualFold(m.Version, "SIP/2.0") && !m.IsHTTP() {
+	if !m.IsRequest || !sip.EqualFold(m.Version, "SIP/2.0") && !m.IsHTTP() { // a reply has no request line
 		return &badVersion
 	}
 	return nil
@@ -109,7 +109,7 @@ func cseqMethod(_ *state, m *route.Message, _ int) *fault {
 	switch {
 	case cseq.MethodName == "":
 		return &noCSeqMethod
-	case m.IsRequest && cseq.MethodName != m.MethodName:
+	case !m.IsRequest || cseq.MethodName != m.MethodName: // a reply has none of its own
 		return &otherMethod
 	}
 	return nil

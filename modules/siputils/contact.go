@@ -3,6 +3,7 @@ package siputils
 import (
 	"strings"
 
+	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/sip"
 	"github.com/moonroute/moonroute/kemi"
 )
@@ -82,20 +83,25 @@ func (s *state) paramEncodeAlias(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 }
 
 // wrapAll puts each URI of the first Contact header into a parameter of the address. Angle brackets are added where
-// they are missing, since the parameter belongs to the URI.
+// they are missing, since the parameter belongs to the URI. A result that is too long for a URI is -2.
 func wrapAll(c *kemi.Ctx, a *kemi.Args, suffix string) kemi.Value {
+	result := yes
 	contacts(c, 1, func(addr *sip.NameAddr) bool {
 		if u, err := addr.URI(); err != nil && u.Scheme == sip.SchemeNone {
 			return false
 		}
 		uri := wrap(addr.URIText+suffix, a.Str(0), a.Str(1))
+		if len(uri) > route.MaxURI {
+			result = kemi.Int(-2)
+			return false
+		}
 		if !addr.HasBrackets {
 			uri = "<" + uri + ">"
 		}
 		rewrite(c, addr, uri)
 		return true
 	})
-	return yes
+	return result
 }
 
 func (s *state) paramDecode(c *kemi.Ctx, a *kemi.Args) kemi.Value {

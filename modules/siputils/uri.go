@@ -3,6 +3,7 @@ package siputils
 import (
 	"strings"
 
+	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/sip"
 	"github.com/moonroute/moonroute/kemi"
 )
@@ -83,7 +84,8 @@ func removeParam(uri, name string) (without string, found bool) {
 	return string(kept), found
 }
 
-// addURIParam puts the parameter before the URI's headers.
+// addURIParam puts the parameter behind the URI, or before its headers, which have no place in a request URI
+// (RFC 3261 19.1.1).
 func (s *state) addURIParam(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	param := a.Str(0)
 	if param == "" {
@@ -94,12 +96,33 @@ func (s *state) addURIParam(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	if err != nil {
 		return no
 	}
-	end := len(uri)
 	if u.Headers != "" {
-		end -= len(u.Headers) + 1
+		c.Msg.SetURI(withParamBeforeHeaders(&u, param))
+		return yes
 	}
-	c.Msg.SetURI(uri[:end] + ";" + param + uri[end:])
+	if len(uri)+len(";")+len(param) > route.MaxURI {
+		return no
+	}
+	c.Msg.SetURI(uri + ";" + param)
 	return yes
+}
+
+// withParamBeforeHeaders builds the URI anew as the incumbent does: always sip, without the text of the user, and
+// without the semicolon before its old parameters. What comes of a user or parameters is no URI then, and scripts that
+// read it get nil.
+func withParamBeforeHeaders(u *sip.URI, param string) string {
+	out := "sip:"
+	if u.Password != "" {
+		out += ":" + u.Password
+	}
+	if u.User != "" {
+		out += "@"
+	}
+	out += u.Host
+	if u.Port != "" {
+		out += ":" + u.Port
+	}
+	return out + u.Params + ";" + param + "?" + u.Headers
 }
 
 func (s *state) isGRUU(c *kemi.Ctx, _ *kemi.Args) kemi.Value {

@@ -26,12 +26,12 @@ var Module = kemi.Define(kemi.Spec[state]{
 		kemi.StrParam("event_callback_lres_sent", "", func(s *state) *string { return &s.localSent }, "function called after a reply without a transaction was sent"),
 	},
 	Funcs: kemi.Funcs[state]{
-		{Name: "sl_send_reply", Args: "code int, reason str", Returns: kemi.Code, Call: (*state).stateless, Doc: "replies without a transaction"},
-		{Name: "send_reply", Args: "code int, reason str", Returns: kemi.Code, Call: (*state).send, Doc: "replies through the transaction if there is one, else without"},
-		{Name: "send_reply_mode", Args: "code int, reason str, mode int", Returns: kemi.Code, Call: (*state).send, Doc: "send_reply; mode 1 keeps the lumps of an earlier reply"},
-		{Name: "sl_reply_error", Returns: kemi.Code, Call: (*state).replyError, Doc: "replies with the error of the function that failed last"},
-		{Name: "send_reply_error", Returns: kemi.Code, Call: (*state).sendError, Doc: "sl_reply_error through the transaction if there is one"},
-		{Name: "sl_forward_reply", Args: "code str, reason str", Returns: kemi.Code, Call: (*state).forwardReply, Doc: "relays the reply in hand with another code and reason; -1 for a request"},
+		{Name: "sl_send_reply", Works: route.NotReplies, Args: "code int, reason str", Returns: kemi.Code, Call: (*state).stateless, Doc: "replies without a transaction"},
+		{Name: "send_reply", Works: route.NotReplies, Args: "code int, reason str", Returns: kemi.Code, Call: (*state).send, Doc: "replies through the transaction if there is one, else without"},
+		{Name: "send_reply_mode", Works: route.NotReplies, Args: "code int, reason str, mode int", Returns: kemi.Code, Call: (*state).send, Doc: "send_reply; mode 1 keeps the lumps of an earlier reply"},
+		{Name: "sl_reply_error", Works: route.NotReplies, Returns: kemi.Code, Call: (*state).replyError, Doc: "replies with the error of the function that failed last"},
+		{Name: "send_reply_error", Works: route.NotReplies, Returns: kemi.Code, Call: (*state).sendError, Doc: "sl_reply_error through the transaction if there is one"},
+		{Name: "sl_forward_reply", Works: route.ReplyRoutes | route.OnSendRoute | route.EventRoute, Args: "code str, reason str", Returns: kemi.Code, Call: (*state).forwardReply, Doc: "relays the reply in hand with another code and reason; -1 for a request"},
 	},
 	Events: []kemi.Event{
 		{Name: "sl:filtered-ack", Param: "event_callback_fl_ack", Doc: "an ACK of a stateless reply came, and ends here"},

@@ -57,6 +57,7 @@ func (s *state) isPresentRegex(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 	if re == nil {
 		return no
 	}
+	c.Msg.ReadHeaders(true)
 	for i := range c.Msg.Headers {
 		if re.MatchString(c.Msg.Headers[i].Name) {
 			return yes
@@ -85,6 +86,7 @@ func (s *state) removeRegex(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 		}
 	}
 	found := no
+	c.Msg.ReadHeaders(true)
 	for i := range c.Msg.Headers {
 		h := &c.Msg.Headers[i]
 		if re.MatchString(h.Name) && (except == nil || !except.MatchString(h.Name)) {

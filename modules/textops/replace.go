@@ -29,10 +29,14 @@ const (
 func replacer(where region, limit int) call {
 	return func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value {
 		re := s.pattern(c, a.Str(0), inText)
-		if re == nil || limit == all && matchesNothing(re) {
+		if re == nil {
 			return no
 		}
 		from, to := where(c.Msg)
+		if limit == all && matchesNothing(re) {
+			replaceFirst(c, re, from, to, a.Str(1))
+			return no
+		}
 		found := re.FindAllStringIndex(c.Msg.Raw[from:to], limit)
 		if len(found)*len(a.Str(1)) > maxAdded {
 			return no
@@ -43,9 +47,17 @@ func replacer(where region, limit int) call {
 			}
 		}
 		for _, at := range found {
-			c.Msg.Edits.Replace(from+at[0], at[1]-at[0], a.Str(1))
+			edit(c, from+at[0], at[1]-at[0], a.Str(1))
 		}
 		return code(len(found) > 0)
+	}
+}
+
+// replaceFirst replaces the first match if it is not empty. That is what the incumbent has done when it comes to a match
+// of nothing behind it and gives up.
+func replaceFirst(c *kemi.Ctx, re *regexp.Regexp, from, to int, text string) {
+	if at := re.FindStringIndex(c.Msg.Raw[from:to]); at != nil && at[0] < at[1] {
+		edit(c, from+at[0], at[1]-at[0], text)
 	}
 }
 
@@ -97,7 +109,7 @@ func replaceText(c *kemi.Ctx, a *kemi.Args, from, to int) bool {
 		if n < 0 {
 			return true
 		}
-		c.Msg.Edits.Replace(from+n, len(match), text)
+		edit(c, from+n, len(match), text)
 		if onlyFirst(a.At(2)) {
 			return true
 		}

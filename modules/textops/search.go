@@ -20,7 +20,8 @@ func (s *state) search(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 }
 
 func (s *state) searchBody(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	return s.matches(c, a.Str(0), c.Msg.Raw[c.Msg.BodyStart:])
+	from, to := body(c.Msg)
+	return s.matches(c, a.Str(0), c.Msg.Raw[from:to])
 }
 
 func (s *state) matches(c *kemi.Ctx, pattern, text string) kemi.Value {
@@ -75,11 +76,11 @@ func appender(where region) call {
 		}
 		from, to := where(c.Msg)
 		at := re.FindStringIndex(c.Msg.Raw[from:to])
-		if at == nil {
+		if at == nil || from == to {
 			return no
 		}
 		if a.Str(1) != "" {
-			c.Msg.Edits.Insert(from+at[1], a.Str(1))
+			edit(c, from+at[1], 0, a.Str(1))
 		}
 		return yes
 	}

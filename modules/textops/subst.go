@@ -32,7 +32,7 @@ func substituter(where region) call {
 func (e *expression) edit(c *kemi.Ctx, from, to int) int {
 	list, _ := e.changes(c, c.Msg.Raw[from:to])
 	for _, x := range list {
-		c.Msg.Edits.Replace(from+x.from, x.to-x.from, x.text)
+		edit(c, from+x.from, x.to-x.from, x.text)
 	}
 	return len(list)
 }

@@ -8,6 +8,7 @@ package textops
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/moonroute/moonroute/core/regex"
 	"github.com/moonroute/moonroute/core/route"
@@ -53,6 +54,7 @@ const inText = regex.FoldCase | regex.Lines
 
 // pattern compiles a regular expression, and logs one that is wrong.
 func (s *state) pattern(c *kemi.Ctx, text string, f regex.Flags) *regexp.Regexp {
+	text, _, _ = strings.Cut(text, "\x00") // where the incumbent's texts end
 	re, err := s.patterns.Get(text, f)
 	if err != nil {
 		c.Misuse("textops", "regular expression "+text+": "+err.Error())
@@ -71,6 +73,21 @@ type region func(m *route.Message) (from, to int)
 // afterStartLine is all but the start line, which changes do not reach.
 func afterStartLine(m *route.Message) (from, to int) { return m.HeadersStart, len(m.Raw) }
 
-func headers(m *route.Message) (from, to int) { return m.HeadersStart, m.HeadersEnd }
+func headers(m *route.Message) (from, to int) {
+	m.ReadHeaders(true)
+	return m.HeadersStart, m.HeadersEnd
+}
 
-func body(m *route.Message) (from, to int) { return m.BodyStart, len(m.Raw) }
+func body(m *route.Message) (from, to int) {
+	m.ReadHeaders(true)
+	return m.BodyStart, len(m.Raw)
+}
+
+// edit takes n bytes out of the message and puts a text in their place. As long as nothing has looked at all headers,
+// the incumbent does not know that a place lies in the body, and Content-Length stays as it was. A script that works
+// with that has made room for it.
+func edit(c *kemi.Ctx, at, n int, text string) {
+	m := c.Msg
+	known := m.HeadersRead() || m.IsRequest && m.Transaction != nil // a transaction's request was read as a whole
+	m.Edits.Add(route.Edit{At: at, Del: n, Text: text, KeepsLength: !known})
+}

@@ -31,7 +31,7 @@ func (walks[T]) key() any { return walkKey[T]{} }
 
 // startWalk begins an iterator, or begins it again.
 func startWalk[T any](c *kemi.Ctx, function, name string, begin T) kemi.Value {
-	if name == "" || len(name) > maxIteratorName {
+	if len(name) > maxIteratorName {
 		return no
 	}
 	w := walksOf[T](c)

@@ -53,6 +53,6 @@ func (s *state) enable(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 		c.Misuse("timer.timer_enable", "there is no timer "+a.Str(0))
 		return kemi.Int(-1)
 	}
-	t.turn(a.Int(1) != 0)
+	s.turn(t, a.Int(1) != 0)
 	return kemi.Int(1)
 }

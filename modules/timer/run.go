@@ -3,8 +3,11 @@ package timer
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -18,7 +21,10 @@ type timer struct {
 	name, function string
 	interval       time.Duration
 	on             atomic.Bool
-	turned         chan struct{} // holds one token when on has changed
+
+	mu    sync.Mutex
+	turns int    // how often it was switched
+	stop  func() // keeps it from running; nil before the server runs
 }
 
 var errSyntax = errors.New("want NAME=FUNCTION,MILLISECONDS,slow|fast,enable")
@@ -30,7 +36,7 @@ func parse(text string) (*timer, error) {
 	for i := range fields {
 		fields[i] = strings.TrimSpace(fields[i])
 	}
-	t := &timer{name: strings.TrimSpace(name), function: fields[0], turned: make(chan struct{}, 1)}
+	t := &timer{name: strings.TrimSpace(name), function: fields[0]}
 	if t.name == "" || t.function == "" || len(fields) < 2 || len(fields) > 4 {
 		return nil, errSyntax
 	}
@@ -51,39 +57,44 @@ func parse(text string) (*timer, error) {
 	return t, nil
 }
 
-// turn switches the timer and tells its worker.
-func (t *timer) turn(on bool) {
-	if t.on.Swap(on) == on {
+// turn switches the timer: off at once, on for an interval from now.
+func (s *state) turn(t *timer, on bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.on.Swap(on) == on || t.stop == nil {
 		return
 	}
-	select {
-	case t.turned <- struct{}{}:
-	default:
+	t.stop()
+	t.turns++
+	if on {
+		s.arm(t)
 	}
 }
 
 func (s *state) begin() {
-	for _, t := range s.timers {
-		s.server.Go(func(ctx context.Context) { s.work(ctx, t) })
+	for _, name := range slices.Sorted(maps.Keys(s.timers)) {
+		t := s.timers[name]
+		t.mu.Lock()
+		t.stop = func() {}
+		if t.on.Load() {
+			s.arm(t)
+		}
+		t.mu.Unlock()
 	}
 }
 
-// work runs a timer until the server stops. The next interval begins when the function has
-// ended or the timer was switched on.
-func (s *state) work(ctx context.Context, t *timer) {
-	for {
-		var due <-chan time.Time
-		if t.on.Load() {
-			due = time.After(t.interval)
+// arm has the timer run an interval from now, and again an interval after its function has
+// ended unless it was switched meanwhile. The caller holds t.mu.
+func (s *state) arm(t *timer) {
+	turns := t.turns
+	t.stop = s.server.After(t.interval, func(context.Context) {
+		s.server.OnShard(0, func(sh *kemi.Shard) { s.raise(sh, t) })
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if t.turns == turns {
+			s.arm(t)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-t.turned:
-		case <-due:
-			s.server.OnShard(0, func(sh *kemi.Shard) { s.raise(sh, t) })
-		}
-	}
+	})
 }
 
 func (s *state) raise(sh *kemi.Shard, t *timer) {

@@ -16,17 +16,17 @@ var Module = kemi.Define(kemi.Spec[state]{
 	New:    newState,
 	Params: params(),
 	Funcs: append(kemi.Funcs[state]{
-		{Name: "t_relay", Returns: kemi.Code, Call: (*state).relay, Waits: true, Doc: "relays the request with a transaction"},
-		{Name: "t_relay_to_flags", Args: "flags int", Returns: kemi.Code, Call: (*state).relayFlags, Waits: true, Doc: "t_relay; flags: 1 no 100, 2 no reply on failure, 4 first address only"},
-		{Name: "t_relay_to_proto", Args: "proto str", Returns: kemi.Code, Call: (*state).relayProto, Waits: true, Doc: "t_relay over a fixed transport"},
-		{Name: "t_relay_to_proto_addr", Args: "proto str, host str, port int", Returns: kemi.Code, Call: (*state).relayProtoAddr, Waits: true, Doc: "t_relay to a fixed address and transport"},
-		{Name: "t_relay_to_proxy", Args: "proxy str", Returns: kemi.Code, Call: (*state).relayProxy, Waits: true, Doc: "t_relay to [proto:]host[:port]"},
-		{Name: "t_relay_to_proxy_flags", Args: "proxy str, flags int", Returns: kemi.Code, Call: (*state).relayProxyFlags, Waits: true, Doc: "t_relay_to_proxy with flags"},
-		{Name: "t_relay_to", Args: "proxy str, flags int", Returns: kemi.Code, Call: (*state).relayProxyFlags, Waits: true, Doc: "another name of t_relay_to_proxy_flags"},
-		{Name: "t_relay_cancel", Returns: kemi.Code, Call: (*state).relayCancel, Waits: true, Doc: "passes a CANCEL on if its INVITE is here: 0 done, 1 there is none"},
-		{Name: "t_replicate", Args: "uri str", Returns: kemi.Code, Call: (*state).replicate, Waits: true, Doc: "sends a copy to a URI; its replies go nowhere"},
+		{Name: "t_relay", Works: route.Answering, Returns: kemi.Code, Call: (*state).relay, Waits: true, Doc: "relays the request with a transaction"},
+		{Name: "t_relay_to_flags", Works: route.Answering, Args: "flags int", Returns: kemi.Code, Call: (*state).relayFlags, Waits: true, Doc: "t_relay; flags: 1 no 100, 2 no reply on failure, 4 first address only"},
+		{Name: "t_relay_to_proto", Works: route.Answering, Args: "proto str", Returns: kemi.Code, Call: (*state).relayProto, Waits: true, Doc: "t_relay over a fixed transport"},
+		{Name: "t_relay_to_proto_addr", Works: route.Answering, Args: "proto str, host str, port int", Returns: kemi.Code, Call: (*state).relayProtoAddr, Waits: true, Doc: "t_relay to a fixed address and transport"},
+		{Name: "t_relay_to_proxy", Works: route.Answering, Args: "proxy str", Returns: kemi.Code, Call: (*state).relayProxy, Waits: true, Doc: "t_relay to [proto:]host[:port]"},
+		{Name: "t_relay_to_proxy_flags", Works: route.Answering, Args: "proxy str, flags int", Returns: kemi.Code, Call: (*state).relayProxyFlags, Waits: true, Doc: "t_relay_to_proxy with flags"},
+		{Name: "t_relay_to", Works: route.Answering, Args: "proxy str, flags int", Returns: kemi.Code, Call: (*state).relayProxyFlags, Waits: true, Doc: "another name of t_relay_to_proxy_flags"},
+		{Name: "t_relay_cancel", Works: route.Answering, Returns: kemi.Code, Call: (*state).relayCancel, Waits: true, Doc: "passes a CANCEL on if its INVITE is here: 0 done, 1 there is none"},
+		{Name: "t_replicate", Works: route.Answering, Args: "uri str", Returns: kemi.Code, Call: (*state).replicate, Waits: true, Doc: "sends a copy to a URI; its replies go nowhere"},
 
-		{Name: "t_newtran", Returns: kemi.Code, Call: (*state).newtran, Doc: "makes a transaction: 1 made, 0 a retransmission, negative on failure"},
+		{Name: "t_newtran", Works: route.Answering, Returns: kemi.Code, Call: (*state).newtran, Doc: "makes a transaction: 1 made, 0 a retransmission, negative on failure"},
 		{Name: "t_check_trans", Returns: kemi.Code, Call: (*state).checkTrans, Doc: "does the message belong to a transaction? 1 yes, 0 absorbed, -1 no"},
 		{Name: "t_lookup_request", Returns: kemi.Code, Call: (*state).lookupRequest, Doc: "looks for the transaction without answering"},
 		{Name: "t_exists", Returns: kemi.Code, Call: (*state).lookupRequest, Doc: "is there a transaction for the message?"},
@@ -35,17 +35,17 @@ var Module = kemi.Define(kemi.Spec[state]{
 		{Name: "t_release", Returns: kemi.Code, Call: (*state).release, Doc: "lets go of a transaction that nothing more comes of"},
 		{Name: "t_clean", Returns: kemi.Code, Call: (*state).clean, Doc: "removes leftover transactions; there are none here"},
 
-		{Name: "t_reply", Args: "code int, reason str", Returns: kemi.Code, Call: (*state).reply, Waits: true, Doc: "answers through the transaction"},
-		{Name: "t_send_reply", Args: "code int, reason str", Returns: kemi.Code, Call: (*state).sendReply, Waits: true, Doc: "t_reply that makes the transaction first if there is none"},
+		{Name: "t_reply", Works: route.Answering, Args: "code int, reason str", Returns: kemi.Code, Call: (*state).reply, Waits: true, Doc: "answers through the transaction"},
+		{Name: "t_send_reply", Works: route.Answering, Args: "code int, reason str", Returns: kemi.Code, Call: (*state).sendReply, Waits: true, Doc: "t_reply that makes the transaction first if there is none"},
 		{Name: "t_reply_error", Returns: kemi.Code, Call: (*state).replyError, Waits: true, Doc: "answers with the error of the function that failed last"},
 		{Name: "t_retransmit_reply", Returns: kemi.Code, Call: (*state).retransmit, Doc: "sends the last reply again"},
 		{Name: "t_is_retr_async_reply", Returns: kemi.Code, Call: (*state).isRepeatedSuspended, Doc: "is the reply in hand a repetition of one that is suspended?"},
 
-		{Name: "t_on_failure", Args: "route str", Returns: kemi.Code, Call: arm(tm.OnFailureRoute), Doc: "function for when all branches have failed"},
-		{Name: "t_on_negative", Args: "route str", Returns: kemi.Code, Call: arm(tm.OnFailureRoute), Doc: "older name of t_on_failure"},
-		{Name: "t_on_branch", Args: "route str", Returns: kemi.Code, Call: arm(tm.OnBranchRoute), Doc: "function for each branch before it is sent"},
-		{Name: "t_on_reply", Args: "route str", Returns: kemi.Code, Call: arm(tm.OnReplyRoute), Doc: "function for each reply"},
-		{Name: "t_on_branch_failure", Args: "route str", Returns: kemi.Code, Call: arm(tm.OnBranchFailureRoute), Doc: "function for when one branch has failed"},
+		{Name: "t_on_failure", Arms: route.FailureRoute, Args: "route str", Returns: kemi.Code, Call: arm(tm.OnFailureRoute), Doc: "function for when all branches have failed"},
+		{Name: "t_on_negative", Arms: route.FailureRoute, Args: "route str", Returns: kemi.Code, Call: arm(tm.OnFailureRoute), Doc: "older name of t_on_failure"},
+		{Name: "t_on_branch", Arms: route.BranchRoute, Args: "route str", Returns: kemi.Code, Call: arm(tm.OnBranchRoute), Doc: "function for each branch before it is sent"},
+		{Name: "t_on_reply", Arms: route.TMReplyRoute, Args: "route str", Returns: kemi.Code, Call: arm(tm.OnReplyRoute), Doc: "function for each reply"},
+		{Name: "t_on_branch_failure", Arms: route.BranchFailureRoute, Args: "route str", Returns: kemi.Code, Call: arm(tm.OnBranchFailureRoute), Doc: "function for when one branch has failed"},
 		{Name: "t_is_set", Args: "route str", Returns: kemi.Code, Call: (*state).isSet, Doc: "is a failure_route, branch_route or onreply_route armed?"},
 
 		{Name: "t_check_status", Args: "re str", Returns: kemi.Code, Call: (*state).checkStatus, Doc: "does the reply code match a regular expression?"},
@@ -53,8 +53,8 @@ var Module = kemi.Define(kemi.Spec[state]{
 		{Name: "t_grep_status", Args: "code int", Returns: kemi.Code, Call: (*state).grepStatus, Doc: "did an earlier branch end with this code?"},
 		{Name: "t_any_replied", Returns: kemi.Code, Call: (*state).anyReplied, Doc: "did any branch reply before?"},
 		{Name: "t_any_timeout", Returns: kemi.Code, Call: (*state).anyTimeout, Doc: "did any branch time out?"},
-		{Name: "t_branch_replied", Returns: kemi.Code, Call: (*state).branchReplied, Doc: "did the failed branch reply before?"},
-		{Name: "t_branch_timeout", Returns: kemi.Code, Call: (*state).branchTimeout, Doc: "did the failed branch time out?"},
+		{Name: "t_branch_replied", Works: route.FailureRoute | route.BranchFailureRoute, Returns: kemi.Code, Call: (*state).branchReplied, Doc: "did the failed branch reply before?"},
+		{Name: "t_branch_timeout", Works: route.FailureRoute | route.BranchFailureRoute, Returns: kemi.Code, Call: (*state).branchTimeout, Doc: "did the failed branch time out?"},
 		{Name: "t_local_replied", Args: "which str", Returns: kemi.Code, Call: (*state).localReplied, Doc: "were all replies, or the last one, made here?"},
 		{Name: "t_was_cancelled", Returns: kemi.Code, Call: (*state).isCanceled, Doc: "another name of t_is_canceled"},
 		{Name: "t_is_canceled", Returns: kemi.Code, Call: (*state).isCanceled, Doc: "did the client cancel?"},
@@ -75,12 +75,12 @@ var Module = kemi.Define(kemi.Spec[state]{
 		{Name: "t_set_no_e2e_cancel_reason", Args: "on int", Returns: kemi.Code, Call: option(tm.NoCancelReason), Doc: "keep the Reason of a CANCEL here"},
 		{Name: "t_set_no_auto_ack", Args: "on int", Returns: kemi.Code, Call: option(tm.NoAutoAck), Doc: "let the script acknowledge a local INVITE's answer"},
 
-		{Name: "t_drop_replies", Args: "mode str", Returns: kemi.Code, Call: (*state).dropReplies, Doc: "replies that lose their vote: all, l(ast), n(one)"},
-		{Name: "t_drop_replies_all", Returns: kemi.Code, Call: (*state).dropAllReplies, Doc: "all earlier replies lose their vote"},
+		{Name: "t_drop_replies", Works: route.FailureRoute | route.BranchFailureRoute, Args: "mode str", Returns: kemi.Code, Call: (*state).dropReplies, Doc: "replies that lose their vote: all, l(ast), n(one)"},
+		{Name: "t_drop_replies_all", Works: route.FailureRoute | route.BranchFailureRoute, Returns: kemi.Code, Call: (*state).dropAllReplies, Doc: "all earlier replies lose their vote"},
 		{Name: "t_save_lumps", Returns: kemi.Code, Call: (*state).saveLumps, Doc: "keeps the changes made so far for later branches"},
 		{Name: "t_use_uac_headers", Returns: kemi.Code, Call: (*state).useSentHeaders, Doc: "the CANCEL takes its headers from the INVITE as sent even with reparse_invite=0"},
 
-		{Name: "t_load_contacts", Returns: kemi.Code, Call: (*state).loadContacts, Doc: "puts the branches aside, to be tried by q"},
+		{Name: "t_load_contacts", Works: route.Answering, Returns: kemi.Code, Call: (*state).loadContacts, Doc: "puts the branches aside, to be tried by q"},
 		{Name: "ki_t_load_contacts_mode", Args: "mode int", Returns: kemi.Code, Call: (*state).loadContacts, Doc: "t_load_contacts; 1: to be tried one by one, 0: groups of the same q together"},
 		{Name: "t_next_contacts", Returns: kemi.Code, Call: (*state).nextContacts, Doc: "takes the next group of contacts: 1, or -2 if none is left"},
 		{Name: "t_next_contact_flow", Returns: kemi.Code, Call: (*state).nextFlow, Routes: route.AnyRoute, Doc: "takes the next flow of the failed contact"},
@@ -125,6 +125,8 @@ func (s *state) Start(srv *kemi.Server) error {
 var (
 	yes = kemi.Int(1)
 	no  = kemi.Int(-1)
+
+	badMessage = kemi.Int(-400) // no transaction can be made of it
 )
 
 func verdict(b bool) kemi.Value {

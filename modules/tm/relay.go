@@ -16,8 +16,11 @@ func (s *state) relay(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
 }
 
 func (s *state) relayBy(c *kemi.Ctx, o tm.RelayOptions) kemi.Value {
-	if !c.Msg.IsRequest {
-		return no
+	switch {
+	case !c.Msg.IsRequest && o.Replica:
+		return badMessage
+	case !c.Msg.IsRequest:
+		return kemi.Int(0)
 	}
 	return kemi.Int(c.Shard.TM.Relay(c.Msg, o))
 }

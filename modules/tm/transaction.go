@@ -8,16 +8,18 @@ import (
 
 func (s *state) newtran(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
 	if !c.Msg.IsRequest {
-		return no
+		return badMessage
 	}
 	return kemi.Int(c.Shard.TM.New(c.Msg))
 }
 
 func (s *state) checkTrans(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
+	c.Msg.ReadHeaders(true)
 	return kemi.Int(c.Shard.TM.Check(c.Msg))
 }
 
 func (s *state) lookupRequest(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
+	c.Msg.ReadHeaders(true)
 	return verdict(c.Shard.TM.Known(c.Msg) != nil)
 }
 

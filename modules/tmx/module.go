@@ -23,7 +23,7 @@ var Module = kemi.Define(kemi.Spec[state]{
 		{Name: "t_cancel_callid_reason", Args: "callid str, cseq str, flag int, code int", Returns: kemi.Code, Call: (*state).cancelCallIDReason, Waits: true, Doc: "t_cancel_callid with a Reason code"},
 		{Name: "t_reply_callid", Args: "callid str, cseq str, code int, reason str", Returns: kemi.Code, Call: (*state).replyCallID, Waits: true, Doc: "answers the request of another call"},
 		{Name: "t_suspend", Returns: kemi.Code, Call: (*state).suspend, Doc: "parks the transaction until t_continue"},
-		{Name: "t_continue", Args: "index int, label int, route str", Returns: kemi.Code, Call: (*state).continueTransaction, Waits: true, Doc: "goes on with a parked transaction in a function"},
+		{Name: "t_continue", Arms: route.AnyRoute, Args: "index int, label int, route str", Returns: kemi.Code, Call: (*state).continueTransaction, Waits: true, Doc: "goes on with a parked transaction in a function"},
 		{Name: "t_drop", Returns: kemi.Code, Call: (*state).drop, Doc: "ends the transaction without a reply"},
 		{Name: "t_drop_rcode", Args: "code int", Returns: kemi.Code, Call: (*state).drop, Doc: "t_drop that notes a reply code"},
 		{Name: "t_flush_flags", Returns: kemi.Code, Call: (*state).flushFlags, Doc: "gives the message's flags to the transaction"},

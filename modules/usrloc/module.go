@@ -4,6 +4,7 @@ package usrloc
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -87,7 +88,7 @@ func (s *state) Start(server *kemi.Server) error {
 			return err
 		}
 	}
-	server.Go(s.run)
+	server.Every(time.Duration(max(s.timerInterval, 1))*time.Second, func(ctx context.Context) { s.tick(ctx, s.now()) })
 	return nil
 }
 
@@ -147,20 +148,7 @@ func (s *state) addStatistics(t *location.Table) error {
 	return nil
 }
 
-// run does the timer's work every timer_interval seconds until the server stops.
-func (s *state) run(ctx context.Context) {
-	ticker := time.NewTicker(time.Duration(max(s.timerInterval, 1)) * time.Second)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			s.tick(ctx, s.now())
-		}
-	}
-}
-
+// tick is the timer's work.
 func (s *state) tick(ctx context.Context, now int64) {
 	for _, t := range s.tables {
 		if s.ka.mode != 0 {
@@ -176,13 +164,26 @@ func (s *state) tick(ctx context.Context, now int64) {
 	}
 }
 
+// A database that is lost when the server stops may be back already: its connections are tried
+// again twice a second.
+const (
+	lastTries = 50
+	lastPause = 100 * time.Millisecond
+)
+
 // Close writes what the database does not know yet.
 func (s *state) Close() {
+	tries := lastTries
 	for _, t := range s.tables {
 		if t.back == nil {
 			continue
 		}
-		if err := t.back.Flush(s.now()); err != nil {
+		err := t.back.Flush(s.now())
+		for ; errors.Is(err, db.ErrDown) && tries > 0; tries-- {
+			time.Sleep(lastPause)
+			err = t.back.Flush(s.now())
+		}
+		if err != nil {
 			s.complain(fmt.Errorf("%w: %d changed contacts are lost", err, t.back.Waiting()))
 		}
 	}

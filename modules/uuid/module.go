@@ -2,6 +2,7 @@
 package uuid
 
 import (
+	"io"
 	"os"
 
 	"github.com/moonroute/moonroute/kemi"
@@ -28,6 +29,7 @@ const clockFile = "/var/lib/libuuid/clock.txt"
 // state is the module in one server.
 type state struct {
 	server    *kemi.Server
+	source    io.Reader // of random bytes
 	times     times
 	clockFile string
 }
@@ -35,11 +37,12 @@ type state struct {
 // Start implements the module's start.
 func (s *state) Start(server *kemi.Server) error {
 	s.server = server
-	s.times.init()
+	s.source = server.Random()
+	s.times.init(s.source)
 	return nil
 }
 
-func (s *state) random(*kemi.Ctx, *kemi.Args) kemi.Value { return kemi.Str(random().String()) }
+func (s *state) random(*kemi.Ctx, *kemi.Args) kemi.Value { return kemi.Str(random(s.source).String()) }
 
 func (s *state) time() kemi.Value { return kemi.Str(s.times.next(s.server.Clock.Now()).String()) }
 

@@ -1,9 +1,9 @@
 package uuid
 
 import (
-	"crypto/rand"
 	"encoding/binary"
 	"encoding/hex"
+	"io"
 	"sync"
 	"time"
 )
@@ -34,8 +34,8 @@ func (u *id) mark(version byte) {
 }
 
 // random is a version 4 identifier (RFC 9562 5.4).
-func random() (u id) {
-	_, _ = rand.Read(u[:]) // it does not fail: the program ends instead
+func random(source io.Reader) (u id) {
+	_, _ = source.Read(u[:]) // it does not fail: the program ends instead
 	u.mark(4)
 	return u
 }
@@ -52,8 +52,8 @@ type times struct {
 }
 
 // init draws the clock sequence and a node that is no hardware address (RFC 9562 6.10).
-func (t *times) init() {
-	_, _ = rand.Read(t.tail[:])
+func (t *times) init(source io.Reader) {
+	_, _ = source.Read(t.tail[:])
 	t.tail[2] |= 1
 }
 

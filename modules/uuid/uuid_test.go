@@ -1,6 +1,7 @@
 package uuid
 
 import (
+	"crypto/rand"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -74,6 +75,6 @@ func read(t *testing.T, h *kemitest.Host, c *kemi.Ctx, call string) string {
 func BenchmarkRandom(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		_ = random().String()
+		_ = random(rand.Reader).String()
 	}
 }

@@ -16,10 +16,7 @@ const laterThanRecorded = "the version that is matched reads null there, and scr
 var absent = map[string]string{
 	"core.sfmalloc":           "a debug command of one of the incumbent's allocators, which its packages leave out",
 	"dns.stats_get":           "only in builds with DNS statistics, which the incumbent's packages are not",
-	"dns.get_server_state":    "only in builds with a DNS watchdog, which the incumbent's packages are not",
-	"dns.set_server_state":    "only in builds with a DNS watchdog, which the incumbent's packages are not",
 	"dst_blocklist.stats_get": "only in builds with blocklist statistics, which the incumbent's packages are not",
-	"dns.add_srv":             "the cache holds addresses, not SRV records",
 	"udp.proxy.clean":         "there is no PROXY protocol over UDP",
 	"udp.proxy.dump":          "there is no PROXY protocol over UDP",
 	"udp.proxy.flush":         "there is no PROXY protocol over UDP",

@@ -115,7 +115,9 @@ func (p *player) send(peer *Peer, s Step) error {
 	peer.sent = m
 	p.ways[m] = way
 	p.note("%s > %s\n", s.Peer, m.Start)
-	return way(m.String())
+	err = way(m.String())
+	time.Sleep(time.Millisecond) // the next step finds what the server makes of it
+	return err
 }
 
 // compose makes the message of a step and finds its way.

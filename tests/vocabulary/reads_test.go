@@ -14,11 +14,20 @@ import (
 	"github.com/moonroute/moonroute/kemi/kemitest"
 	"github.com/moonroute/moonroute/lua"
 	"github.com/moonroute/moonroute/modules/corepv"
+	"github.com/moonroute/moonroute/modules/hdr"
 	"github.com/moonroute/moonroute/modules/pv"
 )
 
-// reads are the reads that scripts do most.
-var reads = []string{"$ru", "$rU", "$fU", "$tU", "$ci", "$si", "$ua", "$rm", "$hdr(X-Custom)", "$(ru{uri.host})"}
+// reads are the reads that scripts do most, and the other ways to make them.
+var reads = append(variables("KSR.pv.get(%q)", "$ru", "$rU", "$fU", "$tU", "$ci", "$si", "$ua", "$rm", "$hdr(X-Custom)", "$(ru{uri.host})"),
+	`KSR.pv.gete("$ru")`, `KSR.pv.getw("$ru")`, `KSR.hdr.get("X-Custom")`, `KSR.hdr.gete("User-Agent")`, `get("$ru")`, `KSR.pv.get(name)`)
+
+func variables(format string, names ...string) (calls []string) {
+	for _, name := range names {
+		calls = append(calls, fmt.Sprintf(format, name))
+	}
+	return calls
+}
 
 // A function of the script repeats its read perLoop times in each of its loops, so that the loop's own cost is small.
 const (
@@ -45,11 +54,11 @@ Content-Length: 0
 func script() string {
 	var b strings.Builder
 	body := func(i int, statement string) {
-		fmt.Fprintf(&b, "function f%d() local x for i = 1, %d do %s end end\n", i, loops, strings.Repeat(statement+" ", perLoop))
+		fmt.Fprintf(&b, "function f%d() local x local get, name = KSR.pv.get, '$ru' for i = 1, %d do %s end end\n", i, loops, strings.Repeat(statement+" ", perLoop))
 	}
 	body(0, "x = i")
-	for i, name := range reads {
-		body(i+1, fmt.Sprintf("x = KSR.pv.get(%q)", name))
+	for i, read := range reads {
+		body(i+1, "x = "+read)
 	}
 	return b.String()
 }
@@ -57,7 +66,7 @@ func script() string {
 // run gives f a function that calls one of the script's functions on a received INVITE.
 func run(tb testing.TB, f func(call func(name string))) {
 	tb.Helper()
-	h := kemitest.Start(tb, "", corepv.Module, pv.Module)
+	h := kemitest.Start(tb, "", corepv.Module, pv.Module, hdr.Module)
 	file := filepath.Join(tb.TempDir(), "reads.lua")
 	if err := os.WriteFile(file, []byte(script()), 0o600); err != nil {
 		tb.Fatal(err)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 )
 
 // TestMatch has a text that matches before the bar and one that does not behind it.
@@ -172,12 +171,8 @@ func TestBounds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	start := time.Now()
 	if found, err := re.Match(strings.Repeat("x", 200)); found || !errors.Is(err, ErrTooMuchWork) {
 		t.Errorf("%v, %v", found, err)
-	}
-	if took := time.Since(start); took > 20*maxTime {
-		t.Errorf("it took %v", took)
 	}
 }
 

@@ -1,0 +1,82 @@
+package sip
+
+import "errors"
+
+// ErrRepeated says that a header that may stand once comes a second time.
+var ErrRepeated = errors.New("sip: repeated header")
+
+// once are the headers that may not come twice.
+var once = [hdrCount]bool{
+	HdrFrom: true, HdrTo: true, HdrCallID: true, HdrCSeq: true, HdrMaxForwards: true, HdrContentLength: true, HdrRetryAfter: true,
+}
+
+// Check reports what keeps a message from everybody who would look closer at it: From, To, Call-ID or CSeq is missing, the
+// top Via, To or CSeq breaks its grammar, or a header that may stand once is repeated among the first ones. The incumbent
+// drops the same messages before the script; a From that cannot be read is left to the script.
+func (m *Message) Check() error {
+	if err := m.checkFirst(); err != nil {
+		return err
+	}
+	if _, err := m.CSeq(); err != nil && err != ErrNumber {
+		return err
+	}
+	to, err := m.To()
+	if err != nil {
+		return err
+	}
+	if to.Params != "" && !wellFormed(to.Params) || to.Raw[len(to.Raw)-1] == ';' {
+		return ErrNameAddr
+	}
+	return m.checkVia()
+}
+
+// checkFirst looks at the headers up to the last one that every message needs.
+func (m *Message) checkFirst() error {
+	last := uint16(0)
+	for _, t := range [...]HeaderType{HdrFrom, HdrTo, HdrCallID, HdrCSeq} {
+		if m.first[t] == 0 {
+			return ErrMissing
+		}
+		last = max(last, m.first[t])
+	}
+	for i := range m.Headers[:last] {
+		if t := m.Headers[i].Type; once[t] && int(m.first[t]) != i+1 {
+			return ErrRepeated
+		}
+	}
+	return nil
+}
+
+func (m *Message) checkVia() error {
+	via, err := m.TopVia()
+	switch {
+	case err != nil:
+		return err
+	case via.Version != "2.0" || !EqualFold(via.Protocol, "SIP"):
+		return ErrVia
+	case via.Params == "":
+		return nil
+	}
+	if branch, has := via.Param("branch"); has && branch == "" || !wellFormed(via.Params) {
+		return ErrVia
+	}
+	return nil
+}
+
+// wellFormed reports whether each parameter of a list has a name and no blank within its value.
+func wellFormed(list string) bool {
+	for rest := list; ; {
+		if rest == "" || rest[0] == ';' {
+			return false
+		}
+		var p Param
+		p, rest = cutParam(rest, ';')
+		if p.Name == "" || hasBlank(p.Name) || !p.Quoted && hasBlank(p.Value) {
+			return false
+		}
+		if rest == "" {
+			return true
+		}
+		rest = trimLeft(rest[1:])
+	}
+}
