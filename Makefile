@@ -24,12 +24,12 @@ unit:
 ## e2e: real peers (SIPp, sipsak, a softphone, kamcmd), kills and lost databases against the built binary
 e2e: build
 	tests/install-peers
-	$(GO) test -count=1 -tags e2e ./tests/e2e/...
+	$(GO) test -count=1 -timeout 30m -tags e2e ./tests/e2e/...
 	$(GO) test -count=1 -timeout 30m -tags e2e ./tests/stores
 
 ## race: the race detector; -short leaves out the tests that measure memory
 race:
-	$(GO) test -race -short ./core/... ./kemi/... ./lua/... ./modules/... ./tests/inproc/... ./tests/traps/... ./tests/sim/...
+	$(GO) test -race -short -timeout 40m ./core/... ./kemi/... ./lua/... ./modules/... ./tests/inproc/... ./tests/traps/... ./tests/sim/...
 
 ## lint: formatting, vet and the linters of .golangci.yml
 lint:

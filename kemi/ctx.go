@@ -5,6 +5,7 @@ import (
 	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/shard"
 	"github.com/moonroute/moonroute/core/tm"
+	"github.com/moonroute/moonroute/core/trace"
 )
 
 // Ctx is one run of a route: what every KSR function and pseudo-variable is given. It is
@@ -15,6 +16,9 @@ type Ctx struct {
 	Server *Server
 	Shard  *Shard
 	Args   Args // the engine's working space for arguments
+
+	// Trace is told of what the route does; nil: nobody watches.
+	Trace *trace.Hub
 
 	// Position tells where the script stands, "file:line"; the engine sets it.
 	Position func() string

@@ -21,8 +21,9 @@ type DatabaseTuner interface {
 // databases are the open databases of a server by their URL: modules with the same URL
 // share the connections and the queue of writes.
 type databases struct {
-	mu   sync.Mutex
-	open map[string]*db.DB
+	mu      sync.Mutex
+	open    map[string]*db.DB
+	instead func(url string, o *db.Options) (at string, err error) // Options.Database
 }
 
 // DB opens the database of a URL, or gives the one that is open. A module calls it in its
@@ -33,11 +34,7 @@ func (s *Server) DB(url string) (*db.DB, error) {
 	if d := s.databases.open[url]; d != nil {
 		return d, nil
 	}
-	u, err := db.ParseURL(url)
-	if err != nil {
-		return nil, err
-	}
-	d, err := db.Open(url, s.databaseOptions(u))
+	d, err := s.openDatabase(url)
 	if err != nil {
 		return nil, err
 	}
@@ -49,6 +46,21 @@ func (s *Server) DB(url string) (*db.DB, error) {
 	}
 	s.databases.open[url] = d
 	return d, nil
+}
+
+// openDatabase opens the database of a URL, or what stands in for it.
+func (s *Server) openDatabase(url string) (*db.DB, error) {
+	u, err := db.ParseURL(url)
+	if err != nil {
+		return nil, err
+	}
+	o := s.databaseOptions(u)
+	if s.databases.instead != nil {
+		if url, err = s.databases.instead(url, &o); err != nil {
+			return nil, err
+		}
+	}
+	return db.Open(url, o)
 }
 
 // Databases are the open databases.

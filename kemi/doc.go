@@ -181,6 +181,9 @@ var routeKinds = []struct {
 	{route.OnSendRoute, "onsend"}, {route.EventRoute, "event"}, {route.LocalRoute, "local"},
 }
 
+// RouteNames are the routes of a mask as the documentation writes them, "any" for all.
+func RouteNames(mask route.Kind) string { return routeNames(mask) }
+
 func routeNames(mask route.Kind) string {
 	if mask == route.AnyRoute {
 		return "any"

@@ -18,8 +18,8 @@ type Engine interface {
 	// new messages use it: a failed Load changes nothing and tells file:line and the reason.
 	Load(files []string) error
 	// Reload is Load with the same files, read anew; it works on the one script with that
-	// index, or on all for -1.
-	Reload(index int) error
+	// index, or on all for -1. By says who asks for it, for those who list versions.
+	Reload(index int, by string) error
 	// Files are the scripts in their order.
 	Files() []string
 	// Run calls a function with arguments on a state of the context's shard. If the present
@@ -54,6 +54,7 @@ type Finding struct {
 	Hint         string // what would be right
 	Fatal        bool   // the script cannot be loaded at all
 	Warning      bool   // it may be meant so: a check that finds only these passes
+	Check        string // which check found it: "syntax", "file", "name", "arguments", "variable", "callback", "route", "module", "require" or "global"
 }
 
 // String is the finding as compilers write theirs: place, message, the line, the hint.
@@ -62,14 +63,26 @@ func (f Finding) String() string {
 	if f.Warning {
 		kind = "warning: "
 	}
-	text := fmt.Sprintf("%s:%d:%d: %s%s", f.File, f.Line, f.Column, kind, f.Message)
+	where := f.File
+	if f.Line > 0 {
+		where = fmt.Sprintf("%s:%d:%d", f.File, f.Line, f.Column)
+	}
+	text := where + ": " + kind + f.Message
 	if f.Text != "" {
-		text += "\n\t" + f.Text + "\n\t" + strings.Repeat(" ", max(0, f.Column-1)) + "^"
+		text += "\n\t" + f.Text + "\n\t" + strings.Map(blank, f.Text[:min(max(0, f.Column-1), len(f.Text))]) + "^"
 	}
 	if f.Hint != "" {
 		text += "\n\thint: " + f.Hint
 	}
 	return text
+}
+
+// blank keeps tabs, so that a mark below a line stands right whatever their width is.
+func blank(r rune) rune {
+	if r == '\t' {
+		return r
+	}
+	return ' '
 }
 
 // ScriptLister is a module that names the script files (app_lua).

@@ -7,6 +7,8 @@ type ScriptLimits struct {
 	Time   time.Duration // of running, waiting not counted; 0: no limit
 	Memory int64         // bytes that a script state may hold; 0: no limit
 	States int           // states a shard may have (one runs, the others wait)
+	// Libraries are the standard libraries that scripts find, separated by blanks or commas; empty: all.
+	Libraries string
 }
 
 // DefaultScriptLimits are generous for a route and small for a machine. The time stays below

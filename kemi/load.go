@@ -20,7 +20,7 @@ func (s *Server) openModules(o *Options) error {
 	if err != nil {
 		return err
 	}
-	s.Registry = r
+	s.Registry, s.offered = r, o.Modules
 	if problems := s.setParams(o); len(problems) > 0 {
 		return problems
 	}
@@ -98,6 +98,16 @@ func (s *Server) setParam(cfg *config.Config, line *config.Param) (problem confi
 			fmt.Sprintf("loadmodule %q must stand before it", line.Module+".so")), true
 	}
 	return config.Diagnostic{}, false
+}
+
+// Offers names the module of this build, loaded or not, whose functions stand in a KSR table; empty if there is none.
+func (s *Server) Offers(table string) string {
+	for _, m := range s.offered {
+		if m.Info().Table == table && len(m.Info().Funcs) > 0 {
+			return m.Info().Name
+		}
+	}
+	return ""
 }
 
 func (in *Instance) paramHint(name string) string {

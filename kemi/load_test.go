@@ -15,7 +15,7 @@ type noEngine struct{ calls []string }
 func (*noEngine) Name() string             { return "none" }
 func (*noEngine) Open(EngineHost) error    { return nil }
 func (*noEngine) Load([]string) error      { return nil }
-func (*noEngine) Reload(int) error         { return nil }
+func (*noEngine) Reload(int, string) error { return nil }
 func (*noEngine) Files() []string          { return nil }
 func (*noEngine) Has(string) bool          { return true }
 func (*noEngine) Version(*Ctx) any         { return nil }

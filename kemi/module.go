@@ -63,6 +63,13 @@ type Func[S any] struct {
 	Routes  route.Kind // where it may run; zero: everywhere
 	Waits   bool       // it may let go of the shard (a database, a lookup)
 	Doc     string     // one line of meaning
+
+	// Works are the routes where it can do its work; zero: all. Elsewhere it fails or has no effect by
+	// itself, as in the incumbent; the check of scripts tells.
+	Works route.Kind
+	// Arms is the route that the script function named by its argument "route" or "function" will run
+	// in; zero: it names none.
+	Arms route.Kind
 }
 
 // Commands are the RPC commands of a module.
@@ -127,6 +134,8 @@ type FuncInfo struct {
 	Routes  route.Kind
 	Waits   bool
 	Doc     string
+	Works   route.Kind // where it can do its work
+	Arms    route.Kind // the route of the script function that it names; 0: none
 }
 
 // CommandInfo describes one RPC command.
@@ -200,7 +209,11 @@ func (d *defined[S]) describe() error {
 		if routes == 0 {
 			routes = route.AnyRoute
 		}
-		d.info.Funcs = append(d.info.Funcs, FuncInfo{f.Name, args, f.Returns, routes, f.Waits, f.Doc})
+		works := f.Works
+		if works == 0 {
+			works = route.AnyRoute
+		}
+		d.info.Funcs = append(d.info.Funcs, FuncInfo{f.Name, args, f.Returns, routes, f.Waits, f.Doc, works & routes, f.Arms})
 	}
 	for _, p := range s.Params {
 		d.info.Params = append(d.info.Params, p.ParamInfo)

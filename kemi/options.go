@@ -1,10 +1,14 @@
 package kemi
 
 import (
+	"net/http"
+
 	"github.com/moonroute/moonroute/core/clock"
 	"github.com/moonroute/moonroute/core/config"
+	"github.com/moonroute/moonroute/core/db"
 	"github.com/moonroute/moonroute/core/log"
 	"github.com/moonroute/moonroute/core/resolve"
+	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/shard"
 	"github.com/moonroute/moonroute/core/transport"
 )
@@ -29,4 +33,21 @@ type Options struct {
 	Version  string       // as core.version and the Server header tell it
 	// Args is the command line, for core.arg.
 	Args []string
+
+	// What follows is for simulations and tests of scripts.
+
+	// Seed makes what is random here follow from it, so that a run can be repeated; 0: it cannot be foreseen.
+	Seed uint64
+	// DNS answers the questions of the server's resolver; nil: the servers of the machine's configuration do.
+	DNS resolve.Source
+	// HTTP answers the requests of HTTP clients; nil: the network does.
+	HTTP http.RoundTripper
+	// Offline keeps the modules from listening on control sockets and FIFOs of their own.
+	Offline bool
+	// Database gives another database in the place of a configured one, and may tune it; nil: none.
+	Database func(url string, o *db.Options) (at string, err error)
+	// OnRoute is told of each run of a script function when it has ended, inside its shard; nil: nobody.
+	OnRoute func(c *Ctx, cb route.Callback, outcome route.Outcome)
+	// OnShard is shown each shard before it gets its first job; nil: nobody.
+	OnShard func(*shard.Shard)
 }

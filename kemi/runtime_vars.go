@@ -6,6 +6,7 @@ import (
 
 	"github.com/moonroute/moonroute/core/config"
 	"github.com/moonroute/moonroute/core/log"
+	"github.com/moonroute/moonroute/core/resolve"
 	"github.com/moonroute/moonroute/core/tm"
 )
 
@@ -19,6 +20,9 @@ func (s *Server) makeRuntime() {
 		Get: func() Value { return Int(int(s.Log.Threshold())) },
 		Set: func(v Value) error { s.Log.SetThreshold(log.Level(v.Int())); return nil },
 	})
+	if d, ok := s.Core.Resolver().(*resolve.DNS); ok {
+		s.Runtime.Add("core", dnsVars(d)...)
+	}
 	for _, in := range s.Registry.Modules() {
 		if in.Info.Name == "tm" {
 			s.Runtime.Add("tm", tmVars(s.TM)...)

@@ -58,17 +58,30 @@ func (s *Server) run(sh *Shard, c *route.Call) route.Outcome {
 	}
 	ctx := sh.take()
 	ctx.Msg, ctx.Call, ctx.Server, ctx.Shard = c.Message, c, s, sh
-	var outcome route.Outcome
-	if c.Kind == route.EventRoute || c.Event != "" {
-		outcome = s.Engine.Run(ctx, cb, Str(c.Event))
-	} else {
-		outcome = s.Engine.Run(ctx, cb)
+	if s.Trace.On() {
+		s.follow(ctx, cb)
+	}
+	outcome := s.runFunction(ctx, cb)
+	if s.onRoute != nil {
+		s.onRoute(ctx, cb, outcome)
 	}
 	sh.give(ctx)
 	if c.Message != nil && c.Message.Dropped && outcome == route.Done {
 		return route.Dropped
 	}
 	return outcome
+}
+
+// runFunction calls the script function, with the event's name if one has happened.
+func (s *Server) runFunction(ctx *Ctx, cb route.Callback) route.Outcome {
+	var args []Value
+	if ctx.Call.Kind == route.EventRoute || ctx.Call.Event != "" {
+		args = []Value{Str(ctx.Call.Event)}
+	}
+	if s.Latency.Routes != nil {
+		return s.Latency.Routes.timed(ctx, cb, args)
+	}
+	return s.Engine.Run(ctx, cb, args...)
 }
 
 // take gets a context for a run; runs nest (a route that relays runs its branch routes) and wait.
@@ -90,4 +103,15 @@ func (sh *Shard) give(c *Ctx) {
 // Arm names a callback together with the script version that asked for it.
 func (c *Ctx) Arm(function string) route.Callback {
 	return route.Callback{Name: function, Version: c.Server.Engine.Version(c)}
+}
+
+// DefaultRoutes are the names of the script functions that run without being armed, by route; a route that is turned off is missing.
+func (s *Server) DefaultRoutes() map[route.Kind]string {
+	names := map[route.Kind]string{}
+	for _, k := range []route.Kind{route.RequestRoute, route.CoreReplyRoute, route.OnSendRoute} {
+		if name := s.callbacks.of(k); name != "" {
+			names[k] = name
+		}
+	}
+	return names
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/moonroute/moonroute/core/clock"
@@ -19,6 +21,7 @@ import (
 	"github.com/moonroute/moonroute/core/server"
 	"github.com/moonroute/moonroute/core/stat"
 	"github.com/moonroute/moonroute/core/tm"
+	"github.com/moonroute/moonroute/core/trace"
 )
 
 // Server is a whole server: core, the loaded modules and the script. Nothing of it is
@@ -37,14 +40,22 @@ type Server struct {
 	TM       *tm.Params
 	Hooks    *tm.Hooks
 	Settings Settings
+	Trace    *trace.Hub
+	Latency  Latency // of routes and functions, where a module asked for it
 	Version  string
 	Args     []string
 	Started  time.Time
+	HTTP     http.RoundTripper // of HTTP clients; nil: the network's
+	Offline  bool              // modules open no control sockets and FIFOs of their own
+	Seed     uint64            // of what is random, in a simulation; 0: it cannot be foreseen
 
 	shards     []*Shard
+	offered    []Module // of this build, loaded or not
 	callbacks  callbacks
+	onRoute    func(c *Ctx, cb route.Callback, outcome route.Outcome) // may be nil
 	databases  databases
 	background sync.WaitGroup
+	working    atomic.Int32
 	ctx        context.Context
 	cancel     context.CancelFunc
 	started    []*Instance // those whose Start has run, to be closed in reverse
@@ -61,6 +72,7 @@ type closer interface{ Close() }
 func New(o Options) (*Server, error) {
 	s := &Server{
 		Config: o.Config, Log: o.Log, Clock: o.Clock, Engine: o.Engine, Version: o.Version, Args: o.Args,
+		HTTP: o.HTTP, Offline: o.Offline, Seed: o.Seed,
 		RPC: rpc.NewRegistry(), Stats: stat.NewRegistry(), TM: tm.NewParams(tm.DefaultValues()), Hooks: new(tm.Hooks),
 	}
 	if s.Log == nil {
@@ -71,7 +83,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.Settings = readSettings(o.Config, o.Version)
-	s.Location = location.New(s.Clock, instanceID())
+	s.Location = location.New(s.Clock, instanceID(o.Seed))
 	if err := s.openModules(&o); err != nil {
 		return nil, err
 	}
@@ -79,9 +91,14 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.makeResolver(&o, sockets); err != nil {
+		return nil, err
+	}
 	s.Core = server.New(s.coreOptions(&o, sockets))
+	s.databases.instead, s.onRoute = o.Database, o.OnRoute
 	s.callbacks.read(o.Config)
-	s.makeShards()
+	s.makeShards(&o)
+	s.makeTrace()
 	s.makeRuntime()
 	return s, s.offer(&o)
 }
@@ -100,6 +117,7 @@ func (s *Server) offer(o *Options) error {
 			}
 		}
 	}
+	s.measure()
 	return s.Engine.Open(EngineHost{Server: s, Registry: s.Registry, Shards: len(s.shards), Limits: s.scriptLimits(o)})
 }
 
@@ -118,12 +136,18 @@ func (s *Server) scriptLimits(o *Options) ScriptLimits {
 }
 
 // instanceID tells this run of the server from others in generated names.
-func instanceID() string {
+func instanceID(seed uint64) string {
+	if seed != 0 {
+		return strconv.FormatUint(seed, 16)
+	}
 	return strconv.FormatInt(time.Now().Unix(), 16) + strconv.FormatInt(int64(os.Getpid()), 16)
 }
 
-func (s *Server) makeShards() {
+func (s *Server) makeShards(o *Options) {
 	for i, sh := range s.Core.Shards() {
+		if o.OnShard != nil {
+			o.OnShard(sh)
+		}
 		s.shards = append(s.shards, &Shard{Shard: sh, TM: s.Core.Table(i), Local: map[any]any{}})
 	}
 }
@@ -213,8 +237,18 @@ func (s *Server) OnReady(f func()) { s.ready = append(s.ready, f) }
 
 // Go runs a module's background work; its context ends when the server stops, which waits for it.
 func (s *Server) Go(f func(ctx context.Context)) {
-	s.background.Go(func() { f(s.ctx) })
+	s.working.Add(1)
+	s.background.Go(func() {
+		defer s.working.Add(-1)
+		f(s.ctx)
+	})
 }
+
+// Working is how many functions that Go was given have not ended.
+func (s *Server) Working() int { return int(s.working.Load()) }
+
+// OnStop has f called when the server begins to stop.
+func (s *Server) OnStop(f func()) { context.AfterFunc(s.ctx, f) }
 
 // ErrNoMessage says that a function needs a message and the event has none.
 var ErrNoMessage = errors.New("kemi: no message in hand")

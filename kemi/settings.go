@@ -1,10 +1,10 @@
 package kemi
 
 import (
-	"fmt"
 	"net"
 	"net/netip"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/moonroute/moonroute/core/config"
@@ -39,16 +39,21 @@ func readSettings(cfg *config.Config, version string) Settings {
 func (s *Server) coreOptions(o *Options, sockets []*flow.Socket) server.Options {
 	cfg := o.Config
 	return server.Options{
-		Script: script{s}, Log: s.Log, Clock: s.Clock, Sockets: sockets, Aliases: aliases(cfg, sockets),
+		Script: script{s}, Log: s.Log, Clock: s.Clock, Sockets: sockets, Aliases: aliases(cfg, sockets, o.Offline),
 		Sender: o.Sender, Resolver: o.Resolver, Shards: shards(o), Limits: o.Limits,
 		TM: s.TM, Hooks: s.Hooks, ServerHeader: s.Settings.ServerHeader, UserAgentHeader: s.Settings.UserAgentHeader,
-		Blocklist: blocklistOptions(cfg), ConnectWait: connectWait(cfg),
+		Blocklist: blocklistOptions(cfg), ConnectWait: connectWait(cfg), Seed: o.Seed, TakeAll: !cfg.Bool("overload_control", true),
+		AdvertiseHost: bracketed(advertised(cfg, "advertised_address")), AdvertisePort: advertised(cfg, "advertised_port"), Multihomed: cfg.Bool("mhomed", false),
 		Transport: transport.Options{
-			Net:        o.Net,
-			AcceptNoCL: cfg.Bool("tcp_accept_no_cl", false),
-			NoPong:     !cfg.Bool("tcp_crlf_ping", true),
+			Net:        network(o, sockets),
+			AcceptNoCL: cfg.Bool("tcp_accept_no_cl", false), AcceptProxied: cfg.Bool("tcp_accept_haproxy", false),
+			NoPong:    !cfg.Bool("tcp_crlf_ping", true),
+			Security:  s.security(),
+			UDPBuffer: int(cfg.Int("maxbuffer", 0)),
 			Limits: transport.Limits{
 				MaxConns:   int(cfg.Int("tcp_max_connections", 0)),
+				MaxSecure:  int(cfg.Int("tls_max_connections", 0)),
+				Handshake:  seconds(cfg.Int("tls_handshake_timeout", 0)),
 				MaxPerPeer: int(cfg.Int("tcp_accept_iplimit", 0)),
 				Lifetime:   seconds(cfg.Int("tcp_connection_lifetime", 0)),
 				Connect:    seconds(cfg.Int("tcp_connect_timeout", 0)),
@@ -58,6 +63,15 @@ func (s *Server) coreOptions(o *Options, sockets []*flow.Socket) server.Options 
 			},
 		},
 	}
+}
+
+// network is what the embedding program gives, or the machine's. Virtual sockets have addresses that may come later.
+func network(o *Options, sockets []*flow.Socket) transport.Net {
+	if o.Net != nil {
+		return o.Net
+	}
+	free := o.Config.Bool("ip_free_bind", false) || slices.ContainsFunc(sockets, func(s *flow.Socket) bool { return s.Virtual })
+	return transport.RealNet{FreeBind: free}
 }
 
 // shards is one for each core, or fewer if children= asks for fewer workers: globals of a
@@ -72,13 +86,13 @@ func shards(o *Options) int {
 func seconds(n int64) time.Duration { return time.Duration(n) * time.Second }
 
 // aliases are the alias= lines and, with auto_aliases, the machine's names of the sockets.
-func aliases(cfg *config.Config, sockets []*flow.Socket) []server.Alias {
+func aliases(cfg *config.Config, sockets []*flow.Socket, offline bool) []server.Alias {
 	var list []server.Alias
 	for _, a := range cfg.Aliases {
 		p, _ := flow.ParseProto(a.Proto)
 		list = append(list, server.Alias{Host: a.Host, Port: a.Port, Proto: p})
 	}
-	if !cfg.Bool("auto_aliases", false) {
+	if offline || !cfg.Bool("auto_aliases", false) {
 		return list
 	}
 	for _, s := range sockets {
@@ -98,17 +112,17 @@ func trimDot(name string) string {
 }
 
 // sockets turns the listen= lines into sockets: without a protocol one of UDP and one of
-// TCP; a name, an interface or "*" becomes all its addresses.
+// TCP; a name or an interface becomes all its addresses.
 func (s *Server) sockets() ([]*flow.Socket, error) {
 	var list []*flow.Socket
 	var problems config.Errors
 	for _, l := range s.Config.Listens {
-		addrs, err := listenAddrs(l.Host)
+		addrs, err := s.listenAddrs(l.Host)
 		if err != nil {
 			problems = append(problems, s.Config.Diagnostic(l.Pos, err.Error(), "an address of this machine, a host name or an interface"))
 			continue
 		}
-		for _, p := range s.listenProtos(l.Proto) {
+		for _, p := range s.spoken(l) {
 			for _, a := range addrs {
 				list = append(list, s.socket(l, p, a, len(list)))
 			}
@@ -125,28 +139,52 @@ func (s *Server) sockets() ([]*flow.Socket, error) {
 
 func (s *Server) socket(l config.Listen, p flow.Proto, a netip.Addr, index int) *flow.Socket {
 	port := l.Port
-	if port == 0 {
-		port = uint16(s.Config.Int("port", int64(p.DefaultPort())))
+	switch {
+	case port == 0:
+		port = s.Config.Port(p.String())
+	case l.Proto == "" && p.Secure():
+		port++
 	}
 	sock := flow.NewSocket(p, netip.AddrPortFrom(a, port), index)
-	sock.Name, sock.AdvertiseHost, sock.AdvertisePort = l.Name, l.AdvertiseHost, l.AdvertisePort
+	sock.Name, sock.AdvertiseHost, sock.AdvertisePort = l.Name, bracketed(l.AdvertiseHost), l.AdvertisePort
+	sock.Virtual = l.Virtual
 	return sock
 }
 
-// listenProtos is the protocol of a listen= line, or both that need no key.
+// bracketed is a host as it is written before a port.
+func bracketed(host string) string {
+	if a, err := netip.ParseAddr(host); err == nil && a.Is6() {
+		return "[" + host + "]"
+	}
+	return host
+}
+
+// advertised is a parameter as text, whether the file has a number or a text there; empty if it is not set.
+func advertised(cfg *config.Config, name string) string {
+	if line, ok := cfg.Lookup(name); ok {
+		return line.Value.String()
+	}
+	return ""
+}
+
+// listenProtos is the protocol of a listen= line, or all that the server speaks.
 func (s *Server) listenProtos(name string) []flow.Proto {
 	if p, ok := flow.ParseProto(name); ok {
 		return []flow.Proto{p}
 	}
-	if s.Config.Bool("disable_tcp", false) {
-		return []flow.Proto{flow.UDP}
+	list := []flow.Proto{flow.UDP}
+	if !s.Config.Bool("disable_tcp", false) {
+		list = append(list, flow.TCP)
 	}
-	return []flow.Proto{flow.UDP, flow.TCP}
+	if s.security() != nil {
+		list = append(list, flow.TLS)
+	}
+	return list
 }
 
 // defaultSockets listen on every address of the machine.
 func (s *Server) defaultSockets() ([]*flow.Socket, error) {
-	addrs, err := listenAddrs("*")
+	addrs, err := s.interfaceAddrs(everyInterface)
 	if err != nil {
 		return nil, err
 	}
@@ -154,45 +192,6 @@ func (s *Server) defaultSockets() ([]*flow.Socket, error) {
 	for _, p := range s.listenProtos("") {
 		for _, a := range addrs {
 			list = append(list, s.socket(config.Listen{}, p, a, len(list)))
-		}
-	}
-	return list, nil
-}
-
-// listenAddrs finds the local addresses that a listen= host means.
-func listenAddrs(host string) ([]netip.Addr, error) {
-	if len(host) > 2 && host[0] == '[' {
-		host = host[1 : len(host)-1]
-	}
-	if a, err := netip.ParseAddr(host); err == nil {
-		return []netip.Addr{a}, nil
-	}
-	if host == "*" {
-		return interfaceAddrs(net.InterfaceAddrs())
-	}
-	if iface, err := net.InterfaceByName(host); err == nil {
-		return interfaceAddrs(iface.Addrs())
-	}
-	ips, err := net.LookupIP(host)
-	if err != nil {
-		return nil, fmt.Errorf("cannot listen on %q: %w", host, err)
-	}
-	var list []netip.Addr
-	for _, ip := range ips {
-		a, _ := netip.AddrFromSlice(ip)
-		list = append(list, a.Unmap())
-	}
-	return list, nil
-}
-
-func interfaceAddrs(found []net.Addr, err error) ([]netip.Addr, error) {
-	if err != nil {
-		return nil, err
-	}
-	var list []netip.Addr
-	for _, f := range found {
-		if p, err := netip.ParsePrefix(f.String()); err == nil && !p.Addr().IsLinkLocalUnicast() {
-			list = append(list, p.Addr().Unmap())
 		}
 	}
 	return list, nil

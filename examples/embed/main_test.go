@@ -40,7 +40,7 @@ func ask(t *testing.T, port, user string, ended <-chan error) string {
 	request := fmt.Sprintf("OPTIONS sip:%s@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP %v;branch=z9hG4bK%[1]s\r\nFrom: <sip:a@127.0.0.1>;tag=1\r\n"+
 		"To: <sip:%[1]s@127.0.0.1>\r\nCall-ID: %[1]s\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n", user, conn.LocalAddr())
 	buf := make([]byte, 4096)
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end) && len(ended) == 0; {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end) && len(ended) == 0; {
 		if _, err := fmt.Fprint(conn, request); err != nil {
 			continue // nobody listens yet
 		}

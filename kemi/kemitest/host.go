@@ -111,7 +111,7 @@ func (h *Host) Call(c *kemi.Ctx, table, name string, args ...kemi.Value) kemi.Va
 // RPC runs a command as a JSON client would and gives the answer's document without blanks.
 func (h *Host) RPC(request string) string {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	reply, err := (&rpc.JSONHandler{Registry: h.Server.RPC}).Handle(ctx, []byte(request))
 	if err != nil {
@@ -135,7 +135,7 @@ type engine struct{}
 func (engine) Name() string                                               { return "none" }
 func (engine) Open(kemi.EngineHost) error                                 { return nil }
 func (engine) Load([]string) error                                        { return nil }
-func (engine) Reload(int) error                                           { return nil }
+func (engine) Reload(int, string) error                                   { return nil }
 func (engine) Files() []string                                            { return nil }
 func (engine) Has(string) bool                                            { return false }
 func (engine) Version(*kemi.Ctx) any                                      { return nil }

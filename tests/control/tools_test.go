@@ -37,7 +37,7 @@ func run(t *testing.T, env []string, name string, args ...string) string {
 	if err != nil {
 		t.Skip(name + " is not installed")
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Env = append(os.Environ(), env...)

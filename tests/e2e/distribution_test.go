@@ -86,7 +86,7 @@ func startDistribution(t *testing.T, url string) *server {
 // sipp runs a calling scenario to its end, where all calls must succeed.
 func (s *server) sipp(t *testing.T, scenario string, calls int, more ...string) {
 	t.Helper()
-	args := append([]string{s.addr, "-m", strconv.Itoa(calls), "-r", "50", "-timeout", "30", "-timeout_error"}, more...)
+	args := append([]string{s.addr, "-m", strconv.Itoa(calls), "-r", "20", "-timeout", "120", "-timeout_error"}, more...)
 	out, code := run(t, patience*4, s.dir, "sipp", s.sippArgs(t, scenario, "u1", args...)...)
 	if done, failed := sippCalls(t, out); code != 0 || failed != 0 || done != calls {
 		t.Fatalf("%s: exit %d, %d done, %d failed\n%s%s", scenario, code, done, failed, tail(out, 40), s.sippErrors())

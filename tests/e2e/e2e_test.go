@@ -3,7 +3,7 @@
 // Package e2e runs the built binary against software of others: SIPp, sipsak, a softphone,
 // kamcmd. "make e2e" runs it; a test whose peer is not installed is skipped and says so.
 //
-// Everything happens on ports 24000 to 24999 of 127.0.0.1. MOONROUTE_LOAD=full offers the whole
+// Everything happens on 127.0.0.1. MOONROUTE_LOAD=full offers the whole
 // load, and MOONROUTE names another command to test than the one built from this tree.
 package e2e
 

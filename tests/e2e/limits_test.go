@@ -26,7 +26,7 @@ func TestEndlessLoop(t *testing.T) {
 	s := start(t, loopRoute)
 	looped := make(chan string)
 	go func() { looped <- s.callLoop(t) }()
-	s.calls(t, load{transport: "u1", rate: 50, seconds: 8})
+	s.calls(t, load{transport: "u1", rate: 30, seconds: 8})
 	if out := <-looped; out != "" {
 		t.Error(out)
 	}
@@ -37,7 +37,7 @@ func TestEndlessLoop(t *testing.T) {
 
 // callLoop calls the loop three times, one after the other, and tells what went wrong.
 func (s *server) callLoop(t *testing.T) string {
-	out, code := run(t, time.Minute, s.dir, "sipp", s.sippArgs(t, "loop.xml", "u1", s.addr, "-m", "3", "-l", "1", "-timeout", "40", "-timeout_error")...)
+	out, code := run(t, 3*time.Minute, s.dir, "sipp", s.sippArgs(t, "loop.xml", "u1", s.addr, "-m", "3", "-l", "1", "-timeout", "150", "-timeout_error")...)
 	if done, failed := sippCalls(t, out); code != 0 || done != 3 || failed != 0 {
 		return "calls of the loop: " + tail(out, 40) + s.sippErrors()
 	}

@@ -94,9 +94,9 @@ func dial(t *testing.T, addr string) net.Conn {
 func (s *server) answersOptions(t *testing.T, c net.Conn, n int) {
 	t.Helper()
 	buf := make([]byte, 4096)
-	for range 5 {
+	for range 12 {
 		fmt.Fprint(c, options("good", n))
-		_ = c.SetReadDeadline(time.Now().Add(time.Second))
+		_ = c.SetReadDeadline(time.Now().Add(5 * time.Second))
 		if got, err := c.Read(buf); err == nil && strings.HasPrefix(string(buf[:got]), "SIP/2.0 200 ") {
 			return
 		}

@@ -15,7 +15,7 @@ import (
 )
 
 // patience is how long a test waits for something that takes a moment.
-const patience = 15 * time.Second
+const patience = time.Minute
 
 // process is a child that runs beside the test.
 type process struct {

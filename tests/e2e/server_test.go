@@ -7,10 +7,12 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"testing"
+
+	"github.com/moonroute/moonroute/core/freeport"
 )
 
 // basicScript is the script that the distribution ships.
@@ -22,52 +24,58 @@ type server struct {
 	dir    string // scripts and control sockets
 	addr   string // of its UDP and TCP socket
 	script string // a copy of the basic script, which a test may change
+	config string // the configuration file
 }
-
-var lastPort atomic.Int32
 
 // freePort gives a port whose UDP and TCP sides nobody uses, another one each time.
 func freePort(t *testing.T) int {
 	t.Helper()
-	for range 900 {
-		port := 24000 + int(lastPort.Add(2))%998
-		if portFree(port) {
-			return port
-		}
-	}
-	t.Fatal("no free port from 24000 to 24999")
-	return 0
-}
-
-func portFree(port int) bool {
-	addr := "127.0.0.1:" + strconv.Itoa(port)
-	packets, err := net.ListenPacket("udp", addr)
+	port, err := freeport.Take()
 	if err != nil {
-		return false
+		t.Fatal(err)
 	}
-	defer packets.Close()
-	stream, err := net.Listen("tcp", addr)
-	if err != nil {
-		return false
-	}
-	return stream.Close() == nil
+	return port
 }
 
 // start runs the basic script. Lua appended to it may wrap its functions.
 func start(t *testing.T, appended string) *server {
 	t.Helper()
+	return startWith(t, appended)
+}
+
+// startWith is start with more flags. @DIR@ in the Lua is the server's folder, which has a file part.lua.
+func startWith(t *testing.T, appended string, flags ...string) *server {
+	t.Helper()
 	need(t, basicScript)
-	s := &server{dir: t.TempDir(), addr: "127.0.0.1:" + strconv.Itoa(freePort(t))}
+	s := prepare(t, appended)
+	s.launch(t, command, flags...)
+	return s
+}
+
+// prepare writes what a server needs.
+func prepare(t *testing.T, appended string) *server {
+	t.Helper()
+	cfg, err := filepath.Abs("../../examples/kemi-basic/kamailio.cfg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &server{dir: t.TempDir(), addr: "127.0.0.1:" + strconv.Itoa(freePort(t)), config: cfg}
 	s.script = filepath.Join(s.dir, "basic.lua")
-	write(t, s.script, read(t, basicScript)+appended)
-	s.process = spawn(t, s.dir, command[0], append(command[1:], s.args(t)...)...)
+	write(t, s.dir+"/part.lua", "return 1")
+	write(t, s.script, read(t, basicScript)+strings.ReplaceAll(appended, "@DIR@", s.dir))
+	return s
+}
+
+// launch starts a server, ours or the incumbent, and waits until it listens.
+func (s *server) launch(t *testing.T, command []string, flags ...string) {
+	t.Helper()
+	s.process = spawn(t, s.dir, command[0], slices.Concat(command[1:], s.args(t), flags)...)
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("end of the server's log:\n%s", tail(s.output.String(), 40))
 		}
 	})
 	eventually(t, "the server listens", func() bool { return s.listens(t) })
-	return s
 }
 
 func (s *server) listens(t *testing.T) bool {
@@ -84,13 +92,9 @@ func (s *server) listens(t *testing.T) bool {
 
 func (s *server) args(t *testing.T) []string {
 	t.Helper()
-	cfg, err := filepath.Abs("../../examples/kemi-basic/kamailio.cfg")
-	if err != nil {
-		t.Fatal(err)
-	}
 	_, port, _ := net.SplitHostPort(s.addr)
 	return []string{
-		"-f", cfg, "-DD", "-E", "-A", "DEBUG=0", "-A", "PORT=" + port, "-A", fmt.Sprintf("SCRIPT=%q", s.script),
+		"-f", s.config, "-DD", "-E", "-A", "DEBUG=0", "-A", "PORT=" + port, "-A", fmt.Sprintf("SCRIPT=%q", s.script),
 		"-A", fmt.Sprintf("CTL=%q", s.control()), "-A", fmt.Sprintf("RPC=%q", s.dir+"/rpc"),
 	}
 }

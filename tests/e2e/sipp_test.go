@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/moonroute/moonroute/core/freeport"
 )
 
 // load is a stream of calls at a fixed rate.
@@ -33,8 +35,8 @@ func (s *server) calls(t *testing.T, l load) {
 	need(t, "sipp")
 	uas, address := s.answer(t, l.transport)
 	began := time.Now()
-	out, code := run(t, time.Duration(l.seconds)*time.Second+2*time.Minute, s.dir, "sipp", s.sippArgs(t, "call.xml", l.transport,
-		s.addr, "-key", "uas", address, "-r", strconv.Itoa(l.rate), "-m", strconv.Itoa(l.rate*l.seconds), "-l", "50000", "-timeout", strconv.Itoa(l.seconds+60), "-timeout_error")...)
+	out, code := run(t, time.Duration(l.seconds)*time.Second+5*time.Minute, s.dir, "sipp", s.sippArgs(t, "call.xml", l.transport,
+		s.addr, "-key", "uas", address, "-r", strconv.Itoa(l.rate), "-m", strconv.Itoa(l.rate*l.seconds), "-l", "50000", "-timeout", strconv.Itoa(l.seconds+240), "-timeout_error")...)
 	done, failed := sippCalls(t, out)
 	t.Logf("%v: %d calls in %.1f s, %d failed", l, done+failed, time.Since(began).Seconds(), failed)
 	if code != 0 || failed != 0 || done != l.rate*l.seconds {
@@ -59,7 +61,7 @@ func (s *server) answerWith(t *testing.T, scenario, transport string) (*process,
 	uas := spawn(t, s.dir, "sipp", args...)
 	port := args[len(args)-1]
 	number, _ := strconv.Atoi(port)
-	eventually(t, "the answering SIPp listens", func() bool { return !portFree(number) })
+	eventually(t, "the answering SIPp listens", func() bool { return !freeport.Free(number) })
 	return uas, net.JoinHostPort("127.0.0.1", port)
 }
 
@@ -73,7 +75,7 @@ func (s *server) sippArgs(t *testing.T, scenario, transport string, more ...stri
 	if filepath.IsAbs(scenario) {
 		path = scenario
 	}
-	args := []string{"-sf", path, "-t", transport, "-i", "127.0.0.1", "-nostdin", "-buff_size", "4194304", "-trace_err", "-error_file", s.dir + "/" + filepath.Base(path) + ".errors"}
+	args := []string{"-sf", path, "-t", transport, "-i", "127.0.0.1", "-nostdin", "-buff_size", "4194304", "-max_retrans", "20", "-max_invite_retrans", "20", "-max_non_invite_retrans", "20", "-trace_err", "-error_file", s.dir + "/" + filepath.Base(path) + ".errors"}
 	return append(append(args, more...), "-p", strconv.Itoa(freePort(t)))
 }
 

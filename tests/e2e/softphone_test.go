@@ -58,8 +58,8 @@ func TestSoftphoneAnswersSIPp(t *testing.T) {
 	need(t, "sipp", "baresip")
 	s := start(t, "")
 	bob := s.phone(t, "bob")
-	out, code := run(t, time.Minute, s.dir, "sipp", s.sippArgs(t, "call-one.xml", "u1",
-		s.addr, "-key", "user", "bob", "-m", "3", "-r", "1", "-rp", "1500", "-timeout", "30", "-timeout_error")...)
+	out, code := run(t, 3*time.Minute, s.dir, "sipp", s.sippArgs(t, "call-one.xml", "u1",
+		s.addr, "-key", "user", "bob", "-m", "3", "-r", "1", "-rp", "1500", "-timeout", "120", "-timeout_error")...)
 	if done, failed := sippCalls(t, out); code != 0 || done != 3 || failed != 0 {
 		t.Errorf("SIPp: exit %d, %d calls done, %d failed\n%s%s", code, done, failed, tail(out, 40), s.sippErrors())
 	}
@@ -72,7 +72,7 @@ func TestSoftphonesTalk(t *testing.T) {
 	need(t, "baresip")
 	s := start(t, "")
 	bob := s.phone(t, "bob")
-	alice := s.phone(t, "alice", "-t", "5", "-e", "/dial sip:bob@example.test")
+	alice := s.phone(t, "alice", "-t", "15", "-e", "/dial sip:bob@example.test")
 	eventually(t, "alice's call is established", says(alice, "Call established: sip:bob@example.test"))
 	eventually(t, "bob's call is established", says(bob, "Call established: sip:alice@example.test"))
 	eventually(t, "bob hears alice", says(bob, "incoming rtp for 'audio' established"))
