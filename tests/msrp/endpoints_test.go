@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,38 +22,60 @@ type endpoint struct {
 	out chan string
 }
 
-// TestIndependentEndpoints has two endpoints of msrp-node-lib (github.com/cwysong85/msrp-node-lib) exchange a text and
-// a long message through the relay. MSRP_NODE_LIB names the folder of the library; without it there is nothing to test with.
+// library is an MSRP stack that is not ours. It is used where a variable of the environment names its folder.
+type library struct {
+	name, variable string
+	command        []string
+	openRange      bool // it sends long messages with a Byte-Range that ends with *
+}
+
+var libraries = []library{
+	{"msrp-node-lib", "MSRP_NODE_LIB", []string{"node", "testdata/endpoint.js"}, false},       // github.com/cwysong85/msrp-node-lib
+	{"python3-msrplib", "MSRP_PYTHON_LIB", []string{"python3", "testdata/endpoint.py"}, true}, // github.com/AGProjects/python3-msrplib and what it imports
+}
+
+// TestIndependentEndpoints has each library send a text and a long message to each through the relay.
 func TestIndependentEndpoints(t *testing.T) {
-	library := os.Getenv("MSRP_NODE_LIB")
-	if library == "" {
-		t.Skip("MSRP_NODE_LIB is not set")
+	for _, from := range libraries {
+		for _, to := range libraries {
+			t.Run(from.name+" to "+to.name, func(t *testing.T) { exchange(t, from, to) })
+		}
+	}
+}
+
+func exchange(t *testing.T, from, to library) {
+	for _, l := range []library{from, to} {
+		if os.Getenv(l.variable) == "" {
+			t.Skip(l.variable + " is not set")
+		}
 	}
 	s := start(t)
 	const size = 50 << 20
-	alice, bob := startEndpoint(t, s, library, "send", size), startEndpoint(t, s, library, "receive", size)
+	alice, bob := from.start(t, s, "send", size), to.start(t, s, "receive", size)
 	alicePath, bobPath := alice.expect("path "), bob.expect("path ")
 	_, _ = io.WriteString(bob.in, alicePath+"\n")
 	bob.expect("ready")
 	begun := time.Now()
 	_, _ = io.WriteString(alice.in, bobPath+"\n")
-	for range 2 {
+	for _, text := range []string{"short", "long"} {
 		if sent, got := alice.expect("sent "), bob.expect("got "); sent != got {
 			t.Errorf("sent %s, got %s", sent, got)
 		}
-	}
-	t.Logf("%d bytes in %v", size, time.Since(begun))
-	for range 2 {
+		if text == "long" && from.openRange && to.name == "msrp-node-lib" {
+			continue // it cannot report a Byte-Range that ends with *
+		}
 		if status := alice.expect("report "); status != "200" {
 			t.Errorf("the report says %s", status)
 		}
 	}
+	t.Logf("%d bytes in %v", size, time.Since(begun))
 }
 
-func startEndpoint(t *testing.T, s *inproc.Server, library, role string, size int) *endpoint {
+func (l library) start(t *testing.T, s *inproc.Server, role string, size int) *endpoint {
 	t.Helper()
 	at := s.Address(flow.TCP)
-	cmd := exec.Command("node", "testdata/endpoint.js", library, at.Addr().String(), strconv.Itoa(int(at.Port())), role, strconv.Itoa(size))
+	args := append(slices.Clone(l.command[1:]), os.Getenv(l.variable), at.Addr().String(), strconv.Itoa(int(at.Port())), role, strconv.Itoa(size), "tcp")
+	cmd := exec.Command(l.command[0], args...)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -85,7 +108,7 @@ func (e *endpoint) expect(word string) string {
 			e.t.Fatalf("%q, want %s", line, word)
 		}
 		return rest
-	case <-time.After(2 * time.Minute):
+	case <-time.After(time.Minute):
 		e.t.Fatalf("no %s", word)
 		return ""
 	}

@@ -20,6 +20,11 @@ function ksr_msrp_event(evname)
 	local method = KSR.pv.get("$msrp(method)")
 	if method == "AUTH" then
 		KSR.msrp.cmap_save()
+	elseif KSR.pv.get("$msrp(nexthops)") > 1 then -- the sender's own relay, which is this one too
+		if method == "SEND" then
+			KSR.msrp.reply(200, "OK", "")
+		end
+		KSR.msrp.relay()
 	elseif KSR.msrp.cmap_lookup() > 0 then
 		if method == "SEND" then
 			KSR.msrp.reply(200, "OK", "")
