@@ -18,7 +18,7 @@ import (
 // where MOONROUTE_LOAD is "full".
 func load() (sessions, messages int, pause time.Duration) {
 	if os.Getenv("MOONROUTE_LOAD") == "full" {
-		return 1000, 50, 200 * time.Millisecond // 5,000 a second for ten seconds
+		return 1000, 60, 160 * time.Millisecond // 6,250 a second for ten seconds
 	}
 	return 50, 20, 10 * time.Millisecond
 }
