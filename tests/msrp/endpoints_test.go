@@ -3,6 +3,7 @@ package msrp
 import (
 	"bufio"
 	"io"
+	"net/netip"
 	"os"
 	"os/exec"
 	"slices"
@@ -12,7 +13,6 @@ import (
 	"time"
 
 	"github.com/moonroute/moonroute/core/flow"
-	"github.com/moonroute/moonroute/tests/inproc"
 )
 
 // endpoint is a process with an MSRP stack that is not ours.
@@ -36,22 +36,25 @@ var libraries = []library{
 
 // TestIndependentEndpoints has each library send a text and a long message to each through the relay.
 func TestIndependentEndpoints(t *testing.T) {
-	for _, from := range libraries {
-		for _, to := range libraries {
-			t.Run(from.name+" to "+to.name, func(t *testing.T) { exchange(t, from, to) })
+	for _, p := range []flow.Proto{flow.TCP, flow.TLS} {
+		for _, from := range libraries {
+			for _, to := range libraries {
+				t.Run(from.name+" to "+to.name+" over "+p.String(), func(t *testing.T) { exchange(t, p, from, to) })
+			}
 		}
 	}
 }
 
-func exchange(t *testing.T, from, to library) {
+func exchange(t *testing.T, p flow.Proto, from, to library) {
 	for _, l := range []library{from, to} {
 		if os.Getenv(l.variable) == "" {
 			t.Skip(l.variable + " is not set")
 		}
 	}
-	s := start(t)
+	s := startSecured(t, script)
 	const size = 50 << 20
-	alice, bob := from.start(t, s, "send", size), to.start(t, s, "receive", size)
+	at := s.Address(p)
+	alice, bob := from.start(t, p, at, "send", size), to.start(t, p, at, "receive", size)
 	alicePath, bobPath := alice.expect("path "), bob.expect("path ")
 	_, _ = io.WriteString(bob.in, alicePath+"\n")
 	bob.expect("ready")
@@ -71,10 +74,9 @@ func exchange(t *testing.T, from, to library) {
 	t.Logf("%d bytes in %v", size, time.Since(begun))
 }
 
-func (l library) start(t *testing.T, s *inproc.Server, role string, size int) *endpoint {
+func (l library) start(t *testing.T, p flow.Proto, at netip.AddrPort, role string, size int) *endpoint {
 	t.Helper()
-	at := s.Address(flow.TCP)
-	args := append(slices.Clone(l.command[1:]), os.Getenv(l.variable), at.Addr().String(), strconv.Itoa(int(at.Port())), role, strconv.Itoa(size), "tcp")
+	args := append(slices.Clone(l.command[1:]), os.Getenv(l.variable), at.Addr().String(), strconv.Itoa(int(at.Port())), role, strconv.Itoa(size), p.String())
 	cmd := exec.Command(l.command[0], args...)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
