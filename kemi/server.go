@@ -87,6 +87,9 @@ func New(o Options) (*Server, error) {
 	if err := s.openModules(&o); err != nil {
 		return nil, err
 	}
+	if err := checkNetwork(o.Config); err != nil {
+		return nil, err
+	}
 	sockets, err := s.sockets()
 	if err != nil {
 		return nil, err

@@ -4,13 +4,11 @@ import (
 	"net"
 	"net/netip"
 	"runtime"
-	"slices"
 	"time"
 
 	"github.com/moonroute/moonroute/core/config"
 	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/server"
-	"github.com/moonroute/moonroute/core/transport"
 )
 
 // Settings are the global parameters that have a meaning here.
@@ -44,34 +42,8 @@ func (s *Server) coreOptions(o *Options, sockets []*flow.Socket) server.Options 
 		TM: s.TM, Hooks: s.Hooks, ServerHeader: s.Settings.ServerHeader, UserAgentHeader: s.Settings.UserAgentHeader,
 		Blocklist: blocklistOptions(cfg), ConnectWait: connectWait(cfg), Seed: o.Seed, TakeAll: !cfg.Bool("overload_control", true),
 		AdvertiseHost: bracketed(advertised(cfg, "advertised_address")), AdvertisePort: advertised(cfg, "advertised_port"), Multihomed: cfg.Bool("mhomed", false),
-		Transport: transport.Options{
-			Net:        network(o, sockets),
-			AcceptNoCL: cfg.Bool("tcp_accept_no_cl", false), AcceptProxied: cfg.Bool("tcp_accept_haproxy", false),
-			NoPong:    !cfg.Bool("tcp_crlf_ping", true),
-			Security:  s.security(),
-			UDPBuffer: int(cfg.Int("maxbuffer", 0)),
-			Limits: transport.Limits{
-				MaxConns:   int(cfg.Int("tcp_max_connections", 0)),
-				MaxSecure:  int(cfg.Int("tls_max_connections", 0)),
-				Handshake:  seconds(cfg.Int("tls_handshake_timeout", 0)),
-				MaxPerPeer: int(cfg.Int("tcp_accept_iplimit", 0)),
-				Lifetime:   seconds(cfg.Int("tcp_connection_lifetime", 0)),
-				Connect:    seconds(cfg.Int("tcp_connect_timeout", 0)),
-				Send:       seconds(cfg.Int("tcp_send_timeout", 0)),
-				ConnQueue:  int(cfg.Int("tcp_conn_wq_max", 0)),
-				TotalQueue: int(cfg.Int("tcp_wq_max", 0)),
-			},
-		},
+		Transport: transportOptions(cfg, network(o, sockets), s.security()), AcceptAliases: cfg.Bool("tcp_accept_aliases", false),
 	}
-}
-
-// network is what the embedding program gives, or the machine's. Virtual sockets have addresses that may come later.
-func network(o *Options, sockets []*flow.Socket) transport.Net {
-	if o.Net != nil {
-		return o.Net
-	}
-	free := o.Config.Bool("ip_free_bind", false) || slices.ContainsFunc(sockets, func(s *flow.Socket) bool { return s.Virtual })
-	return transport.RealNet{FreeBind: free}
 }
 
 // shards is one for each core, or fewer if children= asks for fewer workers: globals of a

@@ -40,6 +40,7 @@ func TestAScriptGetsItsDatabase(t *testing.T) {
 var withoutDefault = []string{
 	"db_mysql", "db_sqlite", // hold settings of connections only
 	"pv_headers", // copies the headers of every message
+	"tls",        // needs a certificate
 }
 
 func TestTheDefaultLoadsEveryModule(t *testing.T) {

@@ -40,6 +40,7 @@ func (s *Server) Receive(p transport.Packet, c transport.Carrier) (relieved bool
 		s.slots.Put(x)
 		return false
 	}
+	s.acceptAlias(&x.msg)
 	x.shard = s.shardOf(x)
 	x.msg.Shard = x.shard
 	accepted, relieved := s.hand(x, p.Behind, c)

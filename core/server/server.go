@@ -41,6 +41,8 @@ type Options struct {
 	AdvertiseHost, AdvertisePort string
 	// Multihomed has the system's routes choose the local address that a request leaves from (mhomed).
 	Multihomed bool
+	// AcceptAliases has connections serve the further port that a peer's Via asks for (tcp_accept_aliases).
+	AcceptAliases bool
 	// TakeAll has new requests taken however far the server is behind.
 	TakeAll bool
 	// ConnectWait is how long a request waits for a connection that has to be opened for it; 0: a moment.

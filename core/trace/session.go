@@ -77,7 +77,8 @@ func (s *session) drop(n int) {
 	for i := range n {
 		s.bytes -= s.events[i].size()
 	}
-	s.events = append(s.events[:0:0], s.events[n:]...)
+	clear(s.events[:n]) // their texts are not kept
+	s.events = s.events[n:]
 }
 
 // take gives what has been kept after an event and forgets what comes before it.

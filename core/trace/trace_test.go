@@ -74,6 +74,24 @@ func TestReading(t *testing.T) {
 	}
 }
 
+// TestDropsAreCheap: where a watcher does not read, the events that wait are not copied for each new one.
+func TestDropsAreCheap(t *testing.T) {
+	s := &session{calls: map[string]bool{"1": true}}
+	for s.lost == 0 {
+		s.note(Event{CallID: "1"})
+	}
+	copied := 0
+	for range 1000 {
+		second := &s.events[1]
+		if s.note(Event{CallID: "1"}); &s.events[0] != second {
+			copied++
+		}
+	}
+	if copied > 1 {
+		t.Errorf("%d events are copied %d times for 1000 new ones", len(s.events), copied)
+	}
+}
+
 // TestBounds: a watcher that does not read costs little, and then nothing.
 func TestBounds(t *testing.T) {
 	c := clock.NewManual(time.Unix(0, 0))

@@ -16,6 +16,19 @@ type KeepAlive struct {
 	Count    int           // probes without an answer that end the connection
 }
 
+// config gives package net's form of it, in which 0 is Go's own default of 15 s: that would wake phones that are idle.
+func (k *KeepAlive) config() net.KeepAliveConfig {
+	return net.KeepAliveConfig{Enable: true, Idle: orSystem(k.Idle), Interval: orSystem(k.Interval), Count: orSystem(k.Count)}
+}
+
+// orSystem makes of nothing what package net takes for the system's own value.
+func orSystem[T int | time.Duration](n T) T {
+	if n <= 0 {
+		return -1
+	}
+	return n
+}
+
 // errNoSocket says that a connection is not one of the system's, or not open yet.
 var errNoSocket = errors.New("transport: the connection has no socket to set")
 
@@ -32,7 +45,7 @@ func (s *Set) SetKeepAlive(id flow.ConnID, k *KeepAlive) error {
 	case k == nil:
 		return tcp.SetKeepAlive(false)
 	}
-	return tcp.SetKeepAliveConfig(net.KeepAliveConfig{Enable: true, Idle: k.Idle, Interval: k.Interval, Count: k.Count})
+	return tcp.SetKeepAliveConfig(k.config())
 }
 
 // socket is the system's connection below what is spoken on it; nil if there is none.

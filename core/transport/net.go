@@ -33,11 +33,13 @@ type PacketConn interface {
 type RealNet struct {
 	// FreeBind allows addresses that the machine does not have, or not yet (ip_free_bind, listen=… virtual).
 	FreeBind bool
+	TOS      int // type of service or traffic class of what is sent (tos); 0: the system's
+	TCP      TCPOptions
 }
 
 // ListenUDP implements Net.
 func (n RealNet) ListenUDP(addr netip.AddrPort, share bool) (PacketConn, error) {
-	lc := net.ListenConfig{Control: n.control(share)}
+	lc := net.ListenConfig{Control: n.control(forDatagrams, share)}
 	pc, err := lc.ListenPacket(context.Background(), family("udp", addr), addr.String())
 	if err != nil {
 		return nil, err
@@ -47,23 +49,25 @@ func (n RealNet) ListenUDP(addr netip.AddrPort, share bool) (PacketConn, error) 
 
 // ListenTCP implements Net.
 func (n RealNet) ListenTCP(addr netip.AddrPort) (net.Listener, error) {
-	lc := net.ListenConfig{KeepAliveConfig: systemProbes(), Control: n.control(false)}
-	return lc.Listen(context.Background(), family("tcp", addr), addr.String())
+	lc := net.ListenConfig{KeepAlive: -1, KeepAliveConfig: n.TCP.probes(), Control: n.control(forListening, n.TCP.ReusePort)}
+	ln, err := lc.Listen(context.Background(), family("tcp", addr), addr.String())
+	if err != nil || n.TCP.Backlog <= 0 {
+		return ln, err
+	}
+	if err := setBacklog(ln, n.TCP.Backlog); err != nil {
+		ln.Close()
+		return nil, err
+	}
+	return ln, nil
 }
 
 // DialTCP implements Net.
-func (RealNet) DialTCP(ctx context.Context, local, remote netip.AddrPort) (net.Conn, error) {
-	d := net.Dialer{KeepAliveConfig: systemProbes()}
+func (n RealNet) DialTCP(ctx context.Context, local, remote netip.AddrPort) (net.Conn, error) {
+	d := net.Dialer{KeepAlive: -1, KeepAliveConfig: n.TCP.probes(), Control: n.control(forDialing, n.TCP.ReusePort)}
 	if local.IsValid() {
 		d.LocalAddr = net.TCPAddrFromAddrPort(local)
 	}
 	return d.DialContext(ctx, family("tcp", remote), remote.String())
-}
-
-// systemProbes turns on TCP's own keep-alive in the system's intervals: Go's default of 15 s would
-// wake phones that are idle.
-func systemProbes() net.KeepAliveConfig {
-	return net.KeepAliveConfig{Enable: true, Idle: -1, Interval: -1, Count: -1}
 }
 
 // family keeps IPv4 and IPv6 apart: a socket on [::] then leaves the IPv4 port to another one.
@@ -75,21 +79,22 @@ func family(network string, addr netip.AddrPort) string {
 }
 
 // control sets the options that a socket needs before it gets its address.
-func (n RealNet) control(share bool) func(network, addr string, c syscall.RawConn) error {
-	if !share && !n.FreeBind {
-		return nil
-	}
+func (n RealNet) control(u use, share bool) func(network, addr string, c syscall.RawConn) error {
 	return func(network, _ string, c syscall.RawConn) error {
-		var shared, free error
+		var shared, free, reset, others error
 		err := c.Control(func(fd uintptr) {
 			if share {
 				shared = setReusePort(fd)
 			}
-			if n.FreeBind {
+			if n.FreeBind && u != forDialing {
 				free = setFreeBind(fd, strings.HasSuffix(network, "6"))
 			}
+			if n.TCP.CloseReset && u != forDatagrams {
+				reset = setReset(fd)
+			}
+			others = setOptions(fd, n.options(network, u))
 		})
-		return errors.Join(err, shared, free)
+		return errors.Join(err, shared, free, reset, others)
 	}
 }
 

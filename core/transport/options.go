@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"net/netip"
 	"runtime"
 	"time"
 
@@ -18,6 +19,10 @@ type Options struct {
 
 	UDPReaders int // sockets and readers per UDP address; 0: one per core
 	UDPBuffer  int // receive buffer asked of the system, in bytes; 0: 4 MiB. Less is taken if it is refused
+
+	NoConnect        bool       // never open a connection (tcp_no_connect)
+	SharePort        bool       // open connections from the port of their socket; Net must allow that (tcp_reuse_port)
+	Source4, Source6 netip.Addr // open connections from this address instead (tcp_source_ipv4, tcp_source_ipv6); may be zero
 
 	NoPong     bool // do not answer CRLFCRLF on streams (tcp_crlf_ping=no)
 	AcceptNoCL bool // a stream message without Content-Length has no body (tcp_accept_no_cl)

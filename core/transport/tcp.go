@@ -101,7 +101,7 @@ func (s *Set) connFor(f flow.Flow, o SendOptions) (*conn, error) {
 	if c := s.conns.find(f, identity); c != nil {
 		return c, nil
 	}
-	if o.NoConnect || f.Remote.Port() == 0 || f.Proto.WebSocket() { // who speaks WebSocket is a client (RFC 7118)
+	if o.NoConnect || s.opt.NoConnect || f.Remote.Port() == 0 || f.Proto.WebSocket() { // who speaks WebSocket is a client (RFC 7118)
 		return nil, ErrNoConnection
 	}
 	local := s.LocalSocket(f.Proto, f.Local, f.Remote)
@@ -151,12 +151,24 @@ func (c *conn) dial() {
 	c.drain()
 }
 
-// bindAddr is the local address of a connection that is dialed: that of its socket with a free port,
-// unless the peer could not be reached from there.
+// bindAddr is the local address of a connection that is dialed: the one that is set for all, else that of its socket
+// unless the peer could not be reached from there; with a free port or that of its socket.
 func (c *conn) bindAddr() netip.AddrPort {
+	opt := &c.set.opt
+	port := uint16(0)
+	if opt.SharePort {
+		port = c.local.Addr.Port()
+	}
+	source := opt.Source6
+	if c.remote.Addr().Is4() {
+		source = opt.Source4
+	}
+	if source.IsValid() {
+		return netip.AddrPortFrom(source, port)
+	}
 	addr := c.local.Addr.Addr().Unmap()
 	if addr.IsUnspecified() || addr.IsLoopback() && !c.remote.Addr().IsLoopback() {
 		return netip.AddrPort{}
 	}
-	return netip.AddrPortFrom(addr, 0)
+	return netip.AddrPortFrom(addr, port)
 }

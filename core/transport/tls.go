@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/moonroute/moonroute/core/flow"
@@ -59,6 +60,12 @@ func (c *conn) unsecured(err error) error {
 	return fmt.Errorf("transport: TLS handshake: %w", err)
 }
 
+// maxAnswers is how much of what the reader answers may wait for the next message: a peer can ask for new keys
+// without end (RFC 8446 4.6.3).
+const maxAnswers = 4 << 10
+
+var errAnswers = errors.New("transport: the peer of TLS asks for too many new keys")
+
 // tlsSocket is what a tls.Conn has for a socket. During the handshake it is the real one; after that
 // its writes are collected for the outbox, so that sealing a message never waits for the peer.
 type tlsSocket struct {
@@ -68,7 +75,8 @@ type tlsSocket struct {
 
 	mu         sync.Mutex // the reader writes too: its answer to a new key, an alert
 	collecting bool
-	out        *[]byte // nil: nothing is collected
+	sealing    atomic.Bool // a message is written, not an answer of the reader
+	out        *[]byte     // nil: nothing is collected
 }
 
 // Read implements net.Conn.
@@ -80,6 +88,9 @@ func (s *tlsSocket) Write(b []byte) (int, error) {
 	defer s.mu.Unlock()
 	if !s.collecting {
 		return s.Conn.Write(b)
+	}
+	if !s.sealing.Load() && s.out != nil && len(*s.out) > maxAnswers {
+		return 0, errAnswers
 	}
 	if s.out == nil {
 		s.out = s.buffer()
@@ -135,10 +146,15 @@ type tlsSealer struct {
 }
 
 func (t *tlsSealer) seal(message []byte) ([]byte, error) {
-	if _, err := t.conn.Write(message); err != nil {
+	t.under.sealing.Store(true)
+	_, err := t.conn.Write(message)
+	t.under.sealing.Store(false)
+	if err != nil {
 		return nil, err
 	}
-	t.taken = t.under.take()
+	if t.taken = t.under.take(); t.taken == nil { // an empty message
+		return nil, nil
+	}
 	return *t.taken, nil
 }
 

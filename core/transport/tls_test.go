@@ -72,6 +72,11 @@ func TestTLSBothWays(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	for range 2 { // nothing to send is nothing sent
+		if err := a.Send(to, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
 	back := <-near
 	dialed, accepted := a.Secured(back.Flow.Conn), b.Secured(p.Flow.Conn)
 	if dialed == nil || dialed.Note != "dialed" || len(dialed.State.PeerCertificates) != 1 || accepted == nil || accepted.Note != "accepted" {

@@ -9,7 +9,7 @@ import (
 
 // dialogue is a sequence of commands on one server and what each one answers.
 var dialogue = []struct{ method, params, want string }{
-	{"cfg.list", ``, `"result":["core: debug","pstn: gw_ip","pstn: port"]`},
+	{"cfg.list", ``, `"pstn: gw_ip","pstn: port"]`},
 	{"cfg.list", `"pstn"`, `"result":["pstn: gw_ip","pstn: port"]`},
 	{"cfg.list", `"nosuch"`, `"result":[]`},
 	{"cfg.get", ``, `"error":{"code":500,"message":"Failed to get the parameters"}`},

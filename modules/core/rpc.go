@@ -180,56 +180,6 @@ func (s *state) aliases(c *rpc.Call) error {
 	return nil
 }
 
-func (s *state) tcpInfo(c *rpc.Call) error {
-	out := c.AddStruct()
-	opened, queued, limit := 0, 0, 0
-	secure, secureLimit := 0, 0
-	if set := s.srv.Core.Transports(); set != nil {
-		secure, secureLimit = int(set.Stats.SecureConns.Load()), set.Limits().MaxSecure
-		for _, conn := range set.Connections() {
-			opened++
-			queued += conn.Queued
-		}
-		limit = set.Limits().MaxConns
-	}
-	out.Add("readers", opened).Add("max_connections", limit).Add("max_tls_connections", secureLimit).
-		Add("opened_connections", opened).Add("opened_tls_connections", secure).Add("write_queued_bytes", queued)
-	return nil
-}
-
-// tcpOptions answers with the options that have a meaning here, by the incumbent's names.
-func (s *state) tcpOptions(c *rpc.Call) error {
-	set := s.srv.Core.Transports()
-	if set == nil {
-		return c.Fault(500, "no stream transports")
-	}
-	l := set.Limits()
-	c.AddStruct().
-		Add("connect_timeout", int64(l.Connect/time.Second)).
-		Add("send_timeout", int64(l.Send/time.Second)).
-		Add("connection_lifetime", int64(l.Lifetime/time.Second)).
-		Add("max_connections(soft)", l.MaxConns).
-		Add("async", 1).
-		Add("conn_wq_max", l.ConnQueue).
-		Add("wq_max", l.TotalQueue)
-	return nil
-}
-
-func (s *state) tcpList(c *rpc.Call) error {
-	set := s.srv.Core.Transports()
-	if set == nil {
-		return nil
-	}
-	for _, conn := range set.Connections() {
-		c.AddStruct().
-			Add("id", int64(conn.ID)).Add("type", conn.Proto.Upper()).Add("state", conn.State).
-			Add("timeout", int64(conn.Timeout/time.Second)).
-			Add("src_ip", conn.Remote.Addr().String()).Add("src_port", int(conn.Remote.Port())).
-			Add("dst_ip", conn.Local.Addr().String()).Add("dst_port", int(conn.Local.Port()))
-	}
-	return nil
-}
-
 func (s *state) defines(c *rpc.Call) error {
 	for _, name := range s.srv.Config.DefineNames {
 		c.Add(name)

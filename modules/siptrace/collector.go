@@ -19,7 +19,7 @@ type collector struct {
 	queue chan []byte
 }
 
-// openCollector begins to send to the host of a SIP URI; nil for an empty one.
+// openCollector opens the way to the host of a SIP URI, over which run sends; nil for an empty one.
 func (s *state) openCollector(uri string) (*collector, error) {
 	if uri == "" {
 		return nil, nil
@@ -41,9 +41,7 @@ func (s *state) openCollector(uri string) (*collector, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%q: %w", uri, err)
 	}
-	c := &collector{conn: conn, queue: make(chan []byte, queued)}
-	s.server.Go(c.run)
-	return c, nil
+	return &collector{conn: conn, queue: make(chan []byte, queued)}, nil
 }
 
 // run sends until the server ends. A capture server that is down must disturb nobody: errors are its loss.

@@ -44,16 +44,21 @@ type following struct {
 
 // followed are the calls that the script or the flag has chosen.
 type followed struct {
-	some atomic.Bool // there may be one
-	mu   sync.Mutex
-	byID map[string]*following
+	some  atomic.Bool // there may be one
+	mu    sync.Mutex
+	byID  map[string]*following
+	swept time.Time // when those whose time is over were last looked for
 }
+
+// sweepEvery is how often a full table is looked through: that takes its time, which not each new call must pay for.
+const sweepEvery = time.Second
 
 // add follows a call. When there are too many, those whose time is over go; the rest is not followed.
 func (f *followed) add(callID string, x *following, now time.Time) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if len(f.byID) >= maxFollowed {
+	if len(f.byID) >= maxFollowed && now.Sub(f.swept) >= sweepEvery {
+		f.swept = now
 		for id, old := range f.byID {
 			if now.After(old.until) {
 				delete(f.byID, id)

@@ -61,6 +61,9 @@ func (s *state) Start(server *kemi.Server) (err error) {
 	if s.collector, err = s.openCollector(s.duplicateURI); err != nil {
 		return fmt.Errorf("duplicate_uri: %w", err)
 	}
+	if s.collector != nil {
+		server.Go(s.collector.run)
+	}
 	if err := s.openDatabase(); err != nil {
 		return err
 	}

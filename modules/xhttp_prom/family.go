@@ -48,10 +48,14 @@ type series struct {
 	used   time.Time
 }
 
-// change finds or makes the series of some label values and changes it.
+// change finds or makes the series of some label values and changes it. A page with a value that is not UTF-8 could
+// not be read, and values may come from messages: what is wrong in them is replaced.
 func (f *family) change(labels []string, now time.Time, change func(*series)) error {
 	if len(labels) != len(f.labels) {
 		return errLabels
+	}
+	for i := range labels {
+		labels[i] = strings.ToValidUTF8(labels[i], "\uFFFD")
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()

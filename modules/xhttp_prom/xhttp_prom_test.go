@@ -2,9 +2,12 @@ package xhttp_prom_test
 
 import (
 	"fmt"
+	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
@@ -86,8 +89,14 @@ func TestPage(t *testing.T) {
 		`modparam("xhttp_prom", "xhttp_prom_stats", "all")
 modparam("xhttp_prom", "xhttp_prom_uptime_stat", 1)
 modparam("xhttp_prom", "xhttp_prom_metadata_flags", 3)`, xhttp.Module, xhttp_prom.Module)
-	h.Run("", func(x *kemi.Ctx) { h.Call(x, "xhttp_prom", "counter_inc_l0", values("calls", 3)...) })
+	h.Run("", func(x *kemi.Ctx) {
+		h.Call(x, "xhttp_prom", "counter_inc_l0", values("calls", 3)...)
+		h.Call(x, "xhttp_prom", "counter_inc_l2", values("replies", 1, "\xff\xfe", "200")...) // as a peer may send it
+	})
 	text := xhttp_prom.Page(h.Server)
+	if !utf8.ValidString(text) {
+		t.Error("the page is not UTF-8")
+	}
 	parser := expfmt.NewTextParser(model.LegacyValidation)
 	families, err := parser.TextToMetricFamilies(strings.NewReader(text))
 	if err != nil {
@@ -101,6 +110,23 @@ modparam("xhttp_prom", "xhttp_prom_metadata_flags", 3)`, xhttp.Module, xhttp_pro
 	}
 	if !regexp.MustCompile(`(?m)^moonroute_function_seconds_count\{function="KSR.xhttp_prom.counter_inc_l0"\} 1$`).MatchString(text) {
 		t.Error("the call of a function was not counted")
+	}
+}
+
+// TestDashboard: each number that the dashboard shows is on the page; those with labels may have no value yet.
+func TestDashboard(t *testing.T) {
+	dashboard, err := os.ReadFile("../../docs/dashboard.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := kemitest.Start(t, strings.Replace(config, `"builtin", 0`, `"builtin", 2`, 1), xhttp.Module, xhttp_prom.Module)
+	h.Run("", func(x *kemi.Ctx) { h.Call(x, "xhttp_prom", "counter_inc_l0", values("calls", 3)...) })
+	text := xhttp_prom.Page(h.Server)
+	labelled := []string{"moonroute_database_up", "moonroute_route_seconds_bucket"} // no database, no script here
+	for _, name := range regexp.MustCompile(`(moonroute|process|go)_[a-z_]+`).FindAllString(string(dashboard), -1) {
+		if !strings.Contains(text, "\n"+name) && !slices.Contains(labelled, name) {
+			t.Errorf("there is no %s", name)
+		}
 	}
 }
 
