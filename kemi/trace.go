@@ -58,7 +58,7 @@ func (f *BoundFunc) Invoke(c *Ctx, a *Args) Value {
 
 func (f *BoundFunc) traced(c *Ctx, a *Args) Value {
 	hub, id, where := c.Trace, c.Msg.CallID(), c.Where()
-	args, begun := a.String(), time.Now()
+	args, begun := f.shown(a), time.Now()
 	v := f.Call(c, a)
 	hub.Note(trace.Event{Kind: trace.Function, CallID: id, Name: f.scriptName(), Args: args, Result: v.shown(), Took: time.Since(begun), Where: where})
 	return v
@@ -72,14 +72,19 @@ func (f *BoundFunc) scriptName() string {
 	return "KSR." + f.Table + "." + f.Name
 }
 
-// String is the arguments as a script writes them, texts in quotes.
-func (a *Args) String() string {
+// shown is the arguments as a script writes them, texts in quotes, passwords left out.
+func (f *BoundFunc) shown(a *Args) string {
 	list := make([]string, a.n)
 	for i := range list {
-		list[i] = a.vals[i].shown()
+		if list[i] = a.vals[i].shown(); i < len(f.Args) && secrets[f.Args[i].Name] {
+			list[i] = "***"
+		}
 	}
 	return strings.Join(list, ", ")
 }
+
+// secrets are the names of arguments that nobody is shown.
+var secrets = map[string]bool{"password": true, "passwd": true, "secret": true, "ha1": true}
 
 // maxShown is how much of a text is shown.
 const maxShown = 200

@@ -51,13 +51,13 @@ func dateOf(c clock.Clock, stock glua.LGFunction) glua.LGFunction {
 // randomOf is math.random with a source of its own.
 func randomOf(source *rand.Rand) glua.LGFunction {
 	return func(L *glua.LState) int {
-		low, high := int64(1), int64(0)
+		var low, high int64
 		switch L.GetTop() {
 		case 0:
 			L.Push(glua.LNumber(source.Float64()))
 			return 1
 		case 1:
-			high = L.CheckInt64(1)
+			low, high = 1, L.CheckInt64(1)
 		default:
 			low, high = L.CheckInt64(1), L.CheckInt64(2)
 		}

@@ -3,6 +3,7 @@ package luatest
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 
 	glua "github.com/yuin/gopher-lua"
@@ -52,14 +53,17 @@ func setHTTP(c *call) ([]glua.LValue, error) {
 	if err != nil {
 		return nil, err
 	}
+	var given []webAnswer
 	c.L.CheckTable(1).ForEach(func(k, v glua.LValue) {
 		a := webAnswer{url: k.String()}
 		if method, url, ok := strings.Cut(a.url, " "); ok {
 			a.method, a.url = method, url
 		}
 		a.respond = func(r webRequest) (webResponse, error) { return c.webAnswer(v, r) }
-		w.web.answers = append(w.web.answers, a)
+		given = append(given, a)
 	})
+	slices.SortFunc(given, moreOpen) // a table has no order
+	w.web.answers = append(w.web.answers, given...)
 	return nil, nil
 }
 

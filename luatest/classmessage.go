@@ -17,7 +17,7 @@ var requestClass = class{
 		case "repeats":
 			return glua.LNumber(r.repeats)
 		}
-		return messageField(c, r.message, name)
+		return messageField(r.message, name)
 	},
 }
 
@@ -25,11 +25,11 @@ var messageClass = class{
 	methods: map[string]native{
 		"header": messageHeader, "headers": messageHeaders, "equals": messageEquals, "matches": messageMatches,
 	},
-	field: func(c *call, self any, name string) glua.LValue { return messageField(c, self.(*message), name) },
+	field: func(_ *call, self any, name string) glua.LValue { return messageField(self.(*message), name) },
 }
 
 // messageField is what requests and replies have.
-func messageField(c *call, m *message, name string) glua.LValue {
+func messageField(m *message, name string) glua.LValue {
 	switch name {
 	case "text":
 		return glua.LString(m.Raw)

@@ -1,6 +1,7 @@
 package luatest
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,6 +19,20 @@ type webAnswer struct {
 	method  string // "": any
 	url     string // * stands for anything
 	respond func(r webRequest) (webResponse, error)
+}
+
+// moreOpen puts an answer that stands for more before one that says more exactly what it is for, which counts more.
+func moreOpen(a, b webAnswer) int {
+	exact := func(x webAnswer) (int, int, string) {
+		whole := 0
+		if !strings.Contains(x.url, "*") {
+			whole = 1
+		}
+		return whole, len(x.url) + len(x.method), x.url + x.method
+	}
+	aWhole, aLength, aText := exact(a)
+	bWhole, bLength, bText := exact(b)
+	return cmp.Or(aWhole-bWhole, aLength-bLength, strings.Compare(aText, bText))
 }
 
 // webRequest is what a script has asked.

@@ -170,7 +170,7 @@ func (c *cache) end(k key, f *flight) {
 // ask answers out of the cache or by the DNS. It may block until ctx ends.
 func (d *DNS) ask(ctx context.Context, k key) ([]Record, error) {
 	list, err := d.known(k)
-	if err != errUnknown { //nolint:errorlint // known gives it as it is
+	if err != errUnknown {
 		return list, err
 	}
 	f, mine := d.cache.begin(k)
@@ -204,7 +204,7 @@ func (d *DNS) warm(ctx context.Context, keys []key) {
 	var all sync.WaitGroup
 	room := make(chan struct{}, maxAtOnce)
 	for _, k := range keys[:min(len(keys), maxTargets)] {
-		if _, err := d.known(k); err != errUnknown { //nolint:errorlint // known gives it as it is
+		if _, err := d.known(k); err != errUnknown {
 			continue
 		}
 		room <- struct{}{}

@@ -83,7 +83,7 @@ func selectInValue(below []step) func(value string) string {
 
 // valueParam is a parameter of a value, which may begin with an address.
 func valueParam(value, name string) string {
-	params := value
+	var params string
 	if a, _, err := sip.ParseNameAddr(value); err == nil {
 		params = a.Params
 	} else if _, params, _ = strings.Cut(value, ";"); params == "" {

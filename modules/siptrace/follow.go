@@ -89,6 +89,18 @@ func (f *followed) find(callID string, cseq uint32, now time.Time) (following, b
 	return *x, x.scope == dialog || x.cseq == cseq
 }
 
+// afterBye is how long a dialog is followed beyond its end, for what is repeated.
+const afterBye = 32 * time.Second
+
+// end has a call followed for a moment only.
+func (f *followed) end(callID string, now time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if x := f.byID[callID]; x != nil && x.until.After(now.Add(afterBye)) {
+		x.until = now.Add(afterBye)
+	}
+}
+
 func (f *followed) follows(callID string, cseq uint32) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -146,5 +158,8 @@ func (s *state) look(text string, way flow.Flow, out bool) {
 	}
 	if (collect || store) && s.wanted(r) {
 		s.emit(r, collect, store)
+	}
+	if r.method == "BYE" && m.Status >= 200 {
+		s.calls.end(r.callID, r.time)
 	}
 }

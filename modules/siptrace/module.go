@@ -11,7 +11,7 @@ var Module = kemi.Define(kemi.Spec[state]{
 	Doc:    "Copies of messages for a capture server (HEP versions 1 to 3, or as they are) and for a database table: all of them, or those of calls that the script or a flag chooses.",
 	New:    newState,
 	Params: params,
-	Funcs: kemi.Funcs[state]{
+	Funcs: kemi.NeedMessage(kemi.Funcs[state]{
 		{Name: "sip_trace", Returns: kemi.Code, Call: (*state).sipTrace, Doc: "copies the message in hand"},
 		{Name: "sip_trace_dst", Args: "dst str", Returns: kemi.Code, Call: (*state).sipTraceTo, Doc: "copies the message in hand to the capture server of a SIP URI; empty: duplicate_uri"},
 		{Name: "sip_trace_dst_cid", Args: "dst str, correlation str", Returns: kemi.Code, Call: (*state).sipTraceTo, Doc: "sip_trace_dst with a correlation id of one's own"},
@@ -20,7 +20,8 @@ var Module = kemi.Define(kemi.Spec[state]{
 		{Name: "sip_trace_msg", Args: "msg str, src str, dst str, correlation str, method str", Returns: kemi.Code, Call: (*state).sipTraceMsg, Doc: "writes a copy of any text, as if it had gone from one proto:ip:port to another"},
 		{Name: "hlog", Args: "text str", Returns: kemi.Code, Call: (*state).hlog, Doc: "sends a log line to the capture server, tied to the Call-ID; needs HEP version 3"},
 		{Name: "hlog_cid", Args: "correlation str, text str", Returns: kemi.Code, Call: (*state).hlogID, Doc: "hlog with a correlation id of one's own"},
-	},
+	}, failed),
+
 	Vars: kemi.Vars[state]{{
 		Name: "siptrace", Named: true, Parse: parseKey, Get: traced,
 		Doc: "in the event route, a part of the copy: src_addr, src_ip, src_port, src_proto, dst_addr, dst_ip, dst_port, dst_proto, or msg",

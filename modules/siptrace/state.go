@@ -31,7 +31,6 @@ type state struct {
 	db         *db.DB         // nil: none
 	collector  *collector     // of duplicate_uri; nil: none
 	user, into *kemi.Variable // of the AVPs; nil: none
-	local      string         // trace_local_ip
 	on         atomic.Bool
 	others     others
 	calls      followed

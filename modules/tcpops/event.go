@@ -54,6 +54,9 @@ func parseKey(_ *state, _ *kemi.Registry, inner string) (any, error) {
 
 func get(s *state, c *kemi.Ctx, a *kemi.VarArgs) kemi.Value {
 	p := a.Data.(part)
+	if c.Msg == nil {
+		return kemi.Null
+	}
 	f := c.Msg.Flow
 	if set := s.set(); p.out && set != nil {
 		f, _ = set.FlowOf(c.Msg.OutConn) // a zero flow if there is none

@@ -15,7 +15,7 @@ var Module = kemi.Define(kemi.Spec[state]{
 		kemi.IntParam("closed_event", 1, func(s *state) *int { return &s.closedEvent }, "1 raises the events for every connection, 0 for those of tcp_enable_closed_event only"),
 		kemi.StrParam("event_callback", "", func(s *state) *string { return &s.callback }, "script function for the events"),
 	},
-	Funcs: kemi.Funcs[state]{
+	Funcs: kemi.NeedMessage(kemi.Funcs[state]{
 		{Name: "tcp_keepalive_enable", Args: "idle int, count int, interval int", Returns: kemi.Code, Call: (*state).keepAlive, Doc: "has the system probe the peer of the message after idle seconds of silence, count times, interval seconds apart"},
 		{Name: "tcp_keepalive_enable_cid", Args: "conid int, idle int, count int, interval int", Returns: kemi.Code, Call: (*state).keepAliveOf, Doc: "tcp_keepalive_enable for a connection by its number"},
 		{Name: "tcp_keepalive_disable", Returns: kemi.Code, Call: (*state).noKeepAlive, Doc: "ends the probes"},
@@ -32,7 +32,8 @@ var Module = kemi.Define(kemi.Spec[state]{
 		{Name: "tcp_close_connection_id", Args: "conid int", Returns: kemi.Code, Call: (*state).closeOf, Doc: "closes a connection by its number"},
 		{Name: "tcp_set_otcpid", Args: "conid int", Returns: kemi.Code, Call: (*state).setOut, Doc: "has the request leave by a connection, whatever its next hop is; 0 undoes it"},
 		{Name: "tcp_set_otcpid_flag", Args: "mode int", Returns: kemi.Code, Call: (*state).setOutFlag, Doc: "0 undoes tcp_set_otcpid; 1 does nothing more, since the number alone is enough here"},
-	},
+	}, kemi.Int(-1)),
+
 	Vars: kemi.Vars[state]{{
 		Name: "tcp", Named: true, Parse: parseKey, Get: get,
 		Doc: "c_si and c_sp are the peer's address and port of the message's connection, conid its number; ac_si, ac_sp and aconid those of the connection that tcp_set_otcpid named",

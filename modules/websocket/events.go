@@ -10,6 +10,18 @@ import (
 type events struct {
 	*state
 	msrp bool
+	made *outcome
+}
+
+// outcome is that of a handshake. A connection may end while it is answered, and was none of WebSocket then.
+type outcome struct {
+	known chan struct{} // closed once ok is set
+	ok    bool
+}
+
+func (o *outcome) set(ok bool) {
+	o.ok = ok
+	close(o.known)
 }
 
 // Frame counts frames, and notes that a client is alive.
@@ -22,6 +34,9 @@ func (e events) Frame(id flow.ConnID, op ws.Op, in bool) {
 
 // Closed tells the script.
 func (e events) Closed(f flow.Flow, local bool) {
+	if <-e.made.known; !e.made.ok {
+		return
+	}
 	e.stats.closed(e.msrp, local)
 	e.ponged(f.Conn)
 	if e.callback == "" || !e.begin() {

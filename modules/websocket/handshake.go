@@ -43,12 +43,17 @@ func (s *state) handshake(m *route.Message) bool {
 		Headers: []string{s.corsHeader(m) + subHeader(sub) + "Upgrade: websocket\r\nConnection: upgrade\r\nSec-WebSocket-Accept: " +
 			ws.Accept(header(m, "Sec-WebSocket-Key")) + "\r\n"},
 	}
-	if err := s.server.Core.UpgradeHTTP(m, response, transport.WebSocket{MSRP: msrp, Events: events{s, msrp}}); err != nil {
+	made := &outcome{known: make(chan struct{})}
+	err := s.server.Core.UpgradeHTTP(m, response, transport.WebSocket{MSRP: msrp, Events: events{s, msrp, made}})
+	if err == nil {
+		s.stats.opened(msrp) // before anybody can count its end
+	}
+	made.set(err == nil)
+	if err != nil {
 		s.server.Log.Write(log.Warn, "websocket", "handshake: "+err.Error())
 		s.stats.failedHandshakes.Add(1)
 		return false
 	}
-	s.stats.opened(msrp)
 	return true
 }
 

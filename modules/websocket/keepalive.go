@@ -55,7 +55,9 @@ func (s *state) look(c transport.WebSocketInfo, now time.Time) {
 		s.stats.failed(c.MSRP)
 		s.set.CloseConnection(id)
 	case s.mechanism == keepByPing:
-		_ = s.set.SendFrame(id, ws.Ping, []byte(s.pingData))
+		if s.set.SendFrame(id, ws.Ping, []byte(s.pingData)) != nil {
+			s.ponged(id) // it has ended, and nobody else forgets it any more
+		}
 	}
 }
 

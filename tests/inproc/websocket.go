@@ -76,7 +76,7 @@ func NewWebSocket(t testing.TB, conn net.Conn, request string) *WebSocket {
 	w := &WebSocket{t: t, conn: conn, in: bufio.NewReader(conn), Addr: netip.MustParseAddrPort(conn.LocalAddr().String())}
 	w.SendBytes([]byte(request))
 	var err error
-	if w.Response, err = http.ReadResponse(w.in, nil); err != nil {
+	if w.Response, err = http.ReadResponse(w.in, nil); err != nil { //nolint:bodyclose // read below, or none
 		t.Fatalf("no answer to the handshake: %v", err)
 	}
 	if w.Response.StatusCode != http.StatusSwitchingProtocols {
@@ -106,7 +106,7 @@ func (w *WebSocket) SendFrame(f ws.Frame) {
 func (w *WebSocket) Frame() ws.Frame {
 	w.t.Helper()
 	_ = w.conn.SetReadDeadline(time.Now().Add(patience))
-	f, err := ws.ReadFrame(w.in)
+	f, err := ws.ReadFrame(w.in) //nolint:staticcheck // the server under test is trusted
 	if err != nil {
 		w.t.Fatalf("%v: no frame: %v", w.Addr, err)
 	}

@@ -80,7 +80,6 @@ type client struct {
 	t    *testing.T
 	conn net.Conn
 	in   *textproto.Reader
-	cseq int
 }
 
 func dial(t *testing.T, s *inproc.Server) *client {

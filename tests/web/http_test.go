@@ -161,7 +161,7 @@ func TestConnections(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []int{200, 404, 200} {
-		answer, _ := response(t, in)
+		answer, _ := response(t, in) //nolint:bodyclose // response has read it
 		headers := answer.Header
 		if answer.StatusCode != want || headers.Get("Sia") != "SIP/2.0/TCP "+c.LocalAddr().String() || !strings.HasPrefix(headers.Get("Server"), "moonroute") {
 			t.Errorf("%s %v", answer.Status, headers)
@@ -184,7 +184,7 @@ func TestConnections(t *testing.T) {
 		if _, err := io.WriteString(c, last); err != nil {
 			t.Fatal(err)
 		}
-		if answer, body := response(t, in); answer.StatusCode != 200 || !answer.Close || body == "" {
+		if answer, body := response(t, in); answer.StatusCode != 200 || !answer.Close || body == "" { //nolint:bodyclose // response has read it
 			t.Errorf("%s %v %q", answer.Status, answer.Header, body)
 		}
 		if _, err := in.ReadByte(); err != io.EOF {
