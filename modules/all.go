@@ -21,6 +21,7 @@ import (
 	"github.com/moonroute/moonroute/modules/ctl"
 	"github.com/moonroute/moonroute/modules/db_mysql"
 	"github.com/moonroute/moonroute/modules/db_sqlite"
+	"github.com/moonroute/moonroute/modules/debugger"
 	"github.com/moonroute/moonroute/modules/domain"
 	"github.com/moonroute/moonroute/modules/exec"
 	"github.com/moonroute/moonroute/modules/group"
@@ -78,7 +79,7 @@ func All() []kemi.Module {
 		// The engine's own functions.
 		app_lua.Module, app_lua.Functions,
 		// Control.
-		jsonrpcs.Module, ctl.Module, cfg_rpc.Module, kex.Module,
+		jsonrpcs.Module, ctl.Module, cfg_rpc.Module, debugger.Module, kex.Module,
 		// Transactions and replies.
 		tls.Module, tcpops.Module, tm.Module, tmx.Module, sl.Module,
 		// Messages.

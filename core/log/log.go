@@ -60,6 +60,7 @@ func ParseLevel(name string) (Level, bool) {
 type Logger struct {
 	out       sink
 	threshold *atomic.Int32
+	modules   *moduleLevels
 	places    *places
 }
 
@@ -83,16 +84,19 @@ func NewJSON(w io.Writer, threshold Level) *Logger {
 }
 
 func newLogger(s sink, threshold Level) *Logger {
-	l := &Logger{out: s, threshold: new(atomic.Int32), places: &places{seen: map[string]struct{}{}}}
+	l := &Logger{out: s, threshold: new(atomic.Int32), modules: new(moduleLevels), places: &places{seen: map[string]struct{}{}}}
 	l.threshold.Store(int32(threshold))
+	l.modules.highest.Store(none)
 	return l
 }
 
 // Discard is a logger that writes nothing.
 func Discard() *Logger { return New(io.Discard, Alert-1, false) }
 
-// Enabled tells whether a record of this level is written; ask before building a costly text.
-func (l *Logger) Enabled(level Level) bool { return int32(level) <= l.threshold.Load() }
+// Enabled tells whether a record of this level may be written; ask before building a costly text.
+func (l *Logger) Enabled(level Level) bool {
+	return int32(level) <= l.threshold.Load() || int32(level) <= l.modules.highest.Load()
+}
 
 // Threshold is the highest level that is written.
 func (l *Logger) Threshold() Level { return Level(l.threshold.Load()) }
@@ -102,7 +106,7 @@ func (l *Logger) SetThreshold(level Level) { l.threshold.Store(int32(level)) }
 
 // Write writes one record: who says it (a module, <core> or <script>) and what.
 func (l *Logger) Write(level Level, who, text string) {
-	if l.Enabled(level) {
+	if l.permits(level, who) {
 		l.out.record(level, who, strings.TrimRight(text, "\r\n"))
 	}
 }
