@@ -53,18 +53,11 @@ func readHeader(b []byte) (h ws.Header, n int) {
 		return h, 0
 	}
 	h.Fin, h.Rsv, h.OpCode, h.Masked = b[0]&fin != 0, b[0]>>4&7, Op(b[0]&0xf), b[1]&masked != 0
-	n = 2
-	switch h.Length = int64(b[1] & length); h.Length {
-	case 126:
-		if n = 4; len(b) < n {
+	h.Length, n = int64(b[1]&length), 2
+	if h.Length >= 126 && !h.OpCode.IsControl() { // one of these is wrong already (RFC 6455 5.5)
+		if h.Length, n = longLength(b, h.Length); n == 0 {
 			return h, 0
 		}
-		h.Length = int64(binary.BigEndian.Uint16(b[2:]))
-	case 127:
-		if n = 10; len(b) < n {
-			return h, 0
-		}
-		h.Length = int64(binary.BigEndian.Uint64(b[2:]))
 	}
 	if h.Masked {
 		if len(b) < n+4 {
@@ -73,4 +66,23 @@ func readHeader(b []byte) (h ws.Header, n int) {
 		n += copy(h.Mask[:], b[n:n+4])
 	}
 	return h, n
+}
+
+// longLength reads a length of two or eight bytes, and where they end; n is 0 if they are not all there. A length that
+// would have fitted into fewer bytes is -1 (RFC 6455 5.2).
+func longLength(b []byte, kind int64) (length int64, n int) {
+	size, least := 2, int64(126)
+	if kind == 127 {
+		size, least = 8, 1<<16
+	}
+	if len(b) < 2+size {
+		return 0, 0
+	}
+	for _, x := range b[2 : 2+size] {
+		length = length<<8 | int64(x)
+	}
+	if length < least {
+		return -1, 2 + size
+	}
+	return length, 2 + size
 }
