@@ -1,6 +1,7 @@
 package siptrace
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strconv"
@@ -43,15 +44,14 @@ type record struct {
 	callID, method string
 	status         string
 	fromTag, toTag string
-	correlation    string // empty: the Call-ID
 	target
 }
 
 // target is what the script chose for a copy.
 type target struct {
 	collector   *collector // nil: that of duplicate_uri
-	correlation string
-	user, table string // of the row; table empty: the parameter's
+	correlation string     // empty: the Call-ID
+	user, table string     // of the row; table empty: the parameter's
 }
 
 // newRecord reads a message for its copy; ok is false for what is no SIP.
@@ -121,10 +121,7 @@ func (s *state) packet(r *record) []byte {
 		return []byte(s.withXHeaders(r))
 	}
 	p := hep.Packet{Proto: r.from.proto, Source: r.from.addr, Dest: r.to.addr, Time: r.time, Capture: uint32(s.captureID), Key: s.authKey,
-		Correlation: r.correlation, Payload: r.text}
-	if p.Correlation = r.target.correlation; p.Correlation == "" {
-		p.Correlation = r.callID
-	}
+		Correlation: cmp.Or(r.correlation, r.callID), Payload: r.text}
 	return p.Append(nil, s.hepVersion)
 }
 

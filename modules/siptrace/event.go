@@ -42,17 +42,16 @@ func traced(_ *state, c *kemi.Ctx, a *kemi.VarArgs) kemi.Value {
 	return a.Data.(func(*record) kemi.Value)(r)
 }
 
-// wanted asks the event route, which is run beside the message's own way: the copies of one call stay in
-// order, as one shard runs both.
-func (s *state) wanted(r *record) bool {
+// offer sends a copy where it shall go, if the event route does not drop it. The route runs beside the message's
+// own way; the copies of one call stay in order, as one shard asks about all of them.
+func (s *state) offer(r *record, collect, store bool) {
 	if s.callback == "" {
-		return true
+		s.emit(r, collect, store)
+		return
 	}
 	shards := s.server.Shards()
 	sh := shards[int(hash(r.callID))%len(shards)]
-	collect, store := s.mode&modeCollector != 0, s.mode&modeDatabase != 0
 	sh.Post(0, ask{s, sh, r, collect, store})
-	return false // it is copied after the script has been asked
 }
 
 // ask is the turn of a copy in a shard.

@@ -156,8 +156,8 @@ func (s *state) look(text string, way flow.Flow, out bool) {
 	if x, ok := s.calls.find(r.callID, cseq(m), r.time); ok && (x.scope != dialog || s.dialogACK != 0 || r.method != "ACK") {
 		r.target, collect, store = x.target, true, s.toDatabase != 0
 	}
-	if (collect || store) && s.wanted(r) {
-		s.emit(r, collect, store)
+	if collect || store {
+		s.offer(r, collect, store)
 	}
 	if r.method == "BYE" && m.Status >= 200 {
 		s.calls.end(r.callID, r.time)

@@ -59,9 +59,7 @@ func (s *state) trace(c *kemi.Ctx, much scope, t target) kemi.Value {
 	if much != single {
 		s.follow(c.Msg, much, t)
 	}
-	if s.mode == 0 { // else the tap has done it
-		s.copyReceived(c.Msg, t)
-	}
+	s.copyReceived(c.Msg, t)
 	return done
 }
 
@@ -75,10 +73,10 @@ func (s *state) read(c *kemi.Ctx, t *target) {
 	}
 }
 
-// copyReceived copies a message as it came.
+// copyReceived copies a message as it came to where trace_mode has not sent it already.
 func (s *state) copyReceived(m *route.Message, t target) {
 	if r, _, ok := s.newRecord(m.Raw, m.Flow, false, t); ok {
-		s.emit(r, true, s.toDatabase != 0)
+		s.emit(r, s.mode&modeCollector == 0, s.toDatabase != 0 && s.mode&modeDatabase == 0)
 	}
 }
 

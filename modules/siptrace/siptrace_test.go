@@ -165,6 +165,32 @@ func TestFollowing(t *testing.T) {
 	}
 }
 
+// TestAskedAboutEachCopy: with an event route the copies of followed calls go where they would go without one.
+func TestAskedAboutEachCopy(t *testing.T) {
+	s := start(t, `modparam("siptrace", "evcb_msg", "nosuch")`)
+	tap := s.Registry.Module("siptrace").State.(interface{ Sent(flow.Flow, []byte) })
+	s.Run(message("1", "INVITE", 1), func(c *kemi.Ctx) { s.Call(c, "siptrace", "sip_trace_mode", kemi.Str("t")) })
+	tap.Sent(way, []byte(message("1", "INVITE", 1)))
+	if got := s.rows(2); !strings.HasSuffix(got[1], " out") {
+		t.Errorf("the table has %q", got)
+	}
+}
+
+// TestModesAddUp: what trace_mode has sent to the capture server, sip_trace writes to the database, and not twice.
+func TestModesAddUp(t *testing.T) {
+	s := start(t, `modparam("siptrace", "trace_mode", 1)`)
+	text := message("1", "MESSAGE", 1)
+	s.Registry.Module("siptrace").State.(interface{ Received(transport.Packet) }).Received(transport.Packet{Data: text, Flow: way})
+	s.Run(text, func(c *kemi.Ctx) { s.Call(c, "siptrace", "sip_trace") })
+	s.rows(1)
+	s.Run(message("2", "MESSAGE", 1), func(c *kemi.Ctx) {
+		s.Call(c, "siptrace", "sip_trace_dst", kemi.Str("sip:"+s.agent.LocalAddr().String()))
+	})
+	if first, second := s.received(), s.received(); first != text || !strings.Contains(second, "Call-ID: 2") {
+		t.Errorf("the copies are\n%s\n%s", first, second)
+	}
+}
+
 // TestSwitch: siptrace.status switches all of it.
 func TestSwitch(t *testing.T) {
 	s := start(t, "")
