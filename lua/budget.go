@@ -4,6 +4,8 @@ import (
 	"time"
 
 	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonroute/moonroute/core/clock"
 )
 
 // Fuel is counted in ticks; at its end the clock is read. A tick stands for some 100 ns of
@@ -13,6 +15,7 @@ const (
 	fuelKSR     = 8   // what a call of a KSR function takes of it
 	bytesAFuel  = 256 // bytes that a library function works on for one tick's worth
 	memoryPause = time.Millisecond
+	patience    = 10 // limits that a run may stand still for because the machine does
 )
 
 // budget is what the present run of a state has used of its limits.
@@ -21,6 +24,7 @@ type budget struct {
 	over    *glua.ApiError // the time is up: every tick raises this until the run has ended
 	started bool           // the clock has been read once
 	start   time.Time
+	cpu     time.Duration // what the process had used of the processors at the start
 	waited  time.Duration // Shard.Waited at the start
 	limit   time.Duration
 	heap    uint64    // bytes of the process's heap when the state was last measured
@@ -64,12 +68,12 @@ func (s *state) look(L *glua.LState) {
 	}
 	now := time.Now()
 	if !s.started {
-		s.started, s.start, s.waited = true, now, s.waitedSoFar()
+		s.started, s.start, s.cpu, s.waited = true, now, clock.CPU(), s.waitedSoFar()
 		s.measure = now.Add(memoryPause)
 		s.fuel = fuelStep
 		return
 	}
-	if s.limit > 0 && now.Sub(s.start)-(s.waitedSoFar()-s.waited) > s.limit {
+	if s.limit > 0 && s.ranTooLong(now) {
 		s.timeUp(L)
 	}
 	if now.After(s.measure) {
@@ -77,6 +81,13 @@ func (s *state) look(L *glua.LState) {
 		s.measure = now.Add(memoryPause)
 	}
 	s.fuel = fuelStep
+}
+
+// ranTooLong tells whether the run's time is up. A machine that stands still for a while, or runs other programs, is not
+// the script's fault: the process must have worked for that long too.
+func (s *state) ranTooLong(now time.Time) bool {
+	ran := now.Sub(s.start) - (s.waitedSoFar() - s.waited)
+	return ran > s.limit && (clock.CPU()-s.cpu > s.limit || ran > patience*s.limit)
 }
 
 // timeUp raises the error that ends the run. It is built once: scripts that catch it meet it

@@ -61,6 +61,26 @@ func TestEndlessScriptsEnd(t *testing.T) {
 	}
 }
 
+// stalled is a module whose function keeps the processor from the process for some limits' time.
+func stalled(pause time.Duration) kemi.Module {
+	stop := func(*note, *kemi.Ctx, *kemi.Args) kemi.Value { time.Sleep(pause); return kemi.Void }
+	return kemi.Define(kemi.Spec[note]{
+		Name: "stalled", New: func() *note { return new(note) },
+		Funcs: kemi.Funcs[note]{{Name: "stop", Call: stop}},
+	})
+}
+
+// TestAStalledMachineIsNotTheScriptsFault: time in which the process did not run does not count.
+func TestAStalledMachineIsNotTheScriptsFault(t *testing.T) {
+	limits := testLimits
+	limits.Time = 500 * time.Millisecond
+	h := newHost(t, limits, Options{}, stalled(limits.Time*3/2))
+	h.load("function f() for i = 1, 20000 do if i == 10000 then KSR.stalled.stop() end end end")
+	if got := h.run("f"); got != route.Done {
+		t.Errorf("outcome %d\n%s", got, h.log)
+	}
+}
+
 // heapMapped is the most that the heap of the process has ever taken.
 func heapMapped() uint64 {
 	var m runtime.MemStats
