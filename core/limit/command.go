@@ -22,8 +22,8 @@ func ReadPipe(c *rpc.Call, at int) (a Algorithm, limit int, err error) {
 	return a, int(n), nil
 }
 
-// ReadController reads the weights KI KP KD.
-func ReadController(c *rpc.Call) (Controller, error) {
+// readController reads the weights KI KP KD.
+func readController(c *rpc.Call) (Controller, error) {
 	var weights [3]float64
 	for i := range weights {
 		w, err := c.Float(i)
@@ -35,8 +35,8 @@ func ReadController(c *rpc.Call) (Controller, error) {
 	return Controller{Ki: weights[0], Kp: weights[1], Kd: weights[2]}, nil
 }
 
-// ReadLoad reads a load from 0 to 1.
-func ReadLoad(c *rpc.Call) (float64, error) {
+// readLoad reads a load from 0 to 1.
+func readLoad(c *rpc.Call) (float64, error) {
 	load, err := c.Float(0)
 	if err == nil && (load < 0 || load > 1) {
 		err = c.Fault(400, "Value out of range")

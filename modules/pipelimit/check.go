@@ -12,8 +12,8 @@ import (
 
 // Start begins the intervals.
 func (s *state) Start(server *kemi.Server) error {
-	if s.dbURL != "" {
-		return errDatabase
+	if err := s.loadPipes(server); err != nil {
+		return err
 	}
 	s.server, s.meter, s.ports = server, limit.NewMeter(os.DirFS("/proc")), map[uint16]bool{}
 	for _, socket := range server.Core.Sockets() {
@@ -29,12 +29,7 @@ func (s *state) Start(server *kemi.Server) error {
 func (s *state) next() {
 	list := s.table.all()
 	l := s.measure(list)
-	s.mu.Lock()
-	controller := s.controller
-	if s.forced >= 0 {
-		l.CPU, s.forced = s.forced, -1
-	}
-	s.mu.Unlock()
+	controller := s.tuning.Next(&l)
 	for _, p := range list {
 		p.next(l, controller)
 	}

@@ -5,7 +5,6 @@ package pipelimit
 import (
 	"errors"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	"github.com/moonroute/moonroute/core/limit"
@@ -35,11 +34,11 @@ var params = kemi.Params[state]{
 	kemi.FuncParam("reply_reason", kemi.KindStr, `"Server Unavailable"`, (*state).setReason, "reason of pl_drop; cfg.set changes it"),
 	kemi.LiveIntParam("clean_unused", 0, func(s *state) *kemi.LiveInt { return &s.clean }, "intervals without a message after which a pipe is removed; 0: never"),
 	kemi.IntParam("load_fetch", 1, func(s *state) *int { return &s.fetch }, "0: the load that FEEDBACK and NETWORK pipes need is not measured"),
-	kemi.StrParam("db_url", "", func(s *state) *string { return &s.dbURL }, "must be empty: pipes are made by pl_check_limit"),
-	kemi.FuncParam("plp_table_name", kemi.KindStr, `"pl_pipes"`, ignore, "accepted; used with db_url only"),
-	kemi.FuncParam("plp_pipeid_column", kemi.KindStr, `"pipeid"`, ignore, "accepted; used with db_url only"),
-	kemi.FuncParam("plp_limit_column", kemi.KindStr, `"plimit"`, ignore, "accepted; used with db_url only"),
-	kemi.FuncParam("plp_algorithm_column", kemi.KindStr, `"algorithm"`, ignore, "accepted; used with db_url only"),
+	kemi.StrParam("db_url", "", func(s *state) *string { return &s.source.url }, "database with pipes that are there from the start; empty: pl_check_limit makes all of them"),
+	kemi.StrParam("plp_table_name", "pl_pipes", func(s *state) *string { return &s.source.table }, "table of the pipes"),
+	kemi.StrParam("plp_pipeid_column", "pipeid", func(s *state) *string { return &s.source.name }, "column of their names"),
+	kemi.StrParam("plp_limit_column", "plimit", func(s *state) *string { return &s.source.bound }, "column of their limits"),
+	kemi.StrParam("plp_algorithm_column", "algorithm", func(s *state) *string { return &s.source.algorithm }, "column of their algorithms"),
 	kemi.FuncParam("hash_size", kemi.KindInt, "6", ignore, "accepted; the table grows as needed"),
 	kemi.FuncParam("timer_mode", kemi.KindInt, "0", ignore, "accepted; there is one timer"),
 }
@@ -55,18 +54,15 @@ type state struct {
 	fetch       int
 	code, clean kemi.LiveInt
 	reason      atomic.Pointer[string]
-	dbURL       string
+	source      source
 	table       table
+	tuning      *limit.Tuning
 	meter       *limit.Meter
 	ports       map[uint16]bool
-
-	mu         sync.Mutex // guards what follows
-	controller limit.Controller
-	forced     float64 // the load of pl.push_load until the next measurement; below 0: none
 }
 
 func newState() *state {
-	s := &state{controller: limit.DefaultController(), forced: -1, table: table{pipes: map[string]*pipe{}}}
+	s := &state{tuning: limit.NewTuning(), table: table{pipes: map[string]*pipe{}}}
 	reason := "Server Unavailable"
 	s.reason.Store(&reason)
 	return s
@@ -90,5 +86,3 @@ func (s *state) reasonVar() kemi.RuntimeVar {
 }
 
 var errReason = errors.New("reply_reason is one line")
-
-var errDatabase = errors.New("db_url: pipes are not read from a database; make them with KSR.pipelimit.pl_check_limit(name, algorithm, limit), and leave db_url out")

@@ -152,16 +152,6 @@ func TestBound(t *testing.T) {
 	}
 }
 
-func TestDatabaseRefused(t *testing.T) {
-	h, err := kemitest.New(t, "modparam(\"pipelimit\", \"db_url\", \"mysql://x\")\n", Module)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := h.Server.Start(); err == nil || !strings.Contains(err.Error(), "pl_check_limit") {
-		t.Error(err)
-	}
-}
-
 func BenchmarkCheckLimit(b *testing.B) {
 	h := kemitest.Start(b, "", Module)
 	h.Run(invite, func(c *kemi.Ctx) {

@@ -15,9 +15,9 @@ var commands = kemi.Commands[state]{
 	{Name: "pl.set_pipe", Run: (*state).rpcSetPipe, Doc: "Sets NAME ALGORITHM LIMIT of a pipe that is there."},
 	{Name: "pl.reset_pipe", Run: (*state).rpcReset, Doc: "Sets the counts of the pipe NAME to 0."},
 	{Name: "pl.rm_pipe", Run: (*state).rpcRemove, Doc: "Removes the pipe NAME."},
-	{Name: "pl.get_pid", Run: (*state).rpcController, Doc: "Shows the weights of the controller of FEEDBACK pipes."},
-	{Name: "pl.set_pid", Run: (*state).rpcSetController, Doc: "Sets the weights KI KP KD of the controller."},
-	{Name: "pl.push_load", Run: (*state).rpcLoad, Doc: "Sets the processor load of the present interval, 0.0 to 1.0."},
+	{Name: "pl.get_pid", Run: func(s *state, c *rpc.Call) error { return s.tuning.Show(c) }, Doc: "Shows the weights of the controller of FEEDBACK pipes."},
+	{Name: "pl.set_pid", Run: func(s *state, c *rpc.Call) error { return s.tuning.SetController(c) }, Doc: "Sets the weights KI KP KD of the controller."},
+	{Name: "pl.push_load", Run: func(s *state, c *rpc.Call) error { return s.tuning.PushLoad(c) }, Doc: "Sets the processor load of the present interval, 0.0 to 1.0."},
 }
 
 // limited calls f for each pipe that limits, under its lock.
@@ -105,34 +105,5 @@ func (s *state) rpcRemove(c *rpc.Call) error {
 		return err
 	}
 	s.table.remove(p.name)
-	return nil
-}
-
-func (s *state) rpcController(c *rpc.Call) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c.Add(s.controller.String())
-	return nil
-}
-
-func (s *state) rpcSetController(c *rpc.Call) error {
-	controller, err := limit.ReadController(c)
-	if err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.controller = controller
-	return nil
-}
-
-func (s *state) rpcLoad(c *rpc.Call) error {
-	load, err := limit.ReadLoad(c)
-	if err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.forced = load
 	return nil
 }

@@ -54,12 +54,7 @@ func (s *state) uses(a limit.Algorithm) bool {
 
 // next begins a new interval in all pipes.
 func (s *state) next(l limit.Load) {
-	s.mu.Lock()
-	controller := s.controller
-	if s.forced >= 0 {
-		l.CPU, s.forced = s.forced, -1
-	}
-	s.mu.Unlock()
+	controller := s.tuning.Next(&l)
 	for i := range s.pipes {
 		p := &s.pipes[i]
 		p.mu.Lock()

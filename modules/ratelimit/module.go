@@ -52,16 +52,14 @@ type state struct {
 	pipes    [maxPipes]pipe
 	queues   atomic.Pointer[[]queue] // replaced as a whole
 	debug    atomic.Bool
+	tuning   *limit.Tuning
 	meter    *limit.Meter
 	ports    map[uint16]bool
-
-	mu         sync.Mutex // guards what follows
-	controller limit.Controller
-	forced     float64 // the load of rl.push_load until the next measurement; below 0: none
+	mu       sync.Mutex // held while the queues are replaced
 }
 
 func newState() *state {
-	s := &state{controller: limit.DefaultController(), forced: -1}
+	s := &state{tuning: limit.NewTuning()}
 	s.queues.Store(new([]queue))
 	return s
 }

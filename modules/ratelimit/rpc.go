@@ -15,9 +15,9 @@ var commands = kemi.Commands[state]{
 	{Name: "rl.set_pipe", Run: (*state).rpcSetPipe, Doc: "Sets NUMBER ALGORITHM LIMIT of a pipe."},
 	{Name: "rl.get_queues", Run: (*state).rpcQueues, Doc: "Shows the queues."},
 	{Name: "rl.set_queue", Run: (*state).rpcSetQueue, Doc: "Sets METHOD and PIPE of the queue NUMBER, which must be there."},
-	{Name: "rl.get_pid", Run: (*state).rpcController, Doc: "Shows the weights of the controller of FEEDBACK pipes."},
-	{Name: "rl.set_pid", Run: (*state).rpcSetController, Doc: "Sets the weights KI KP KD of the controller."},
-	{Name: "rl.push_load", Run: (*state).rpcLoad, Doc: "Sets the processor load of the present interval, 0.0 to 1.0."},
+	{Name: "rl.get_pid", Run: func(s *state, c *rpc.Call) error { return s.tuning.Show(c) }, Doc: "Shows the weights of the controller of FEEDBACK pipes."},
+	{Name: "rl.set_pid", Run: func(s *state, c *rpc.Call) error { return s.tuning.SetController(c) }, Doc: "Sets the weights KI KP KD of the controller."},
+	{Name: "rl.push_load", Run: func(s *state, c *rpc.Call) error { return s.tuning.PushLoad(c) }, Doc: "Sets the processor load of the present interval, 0.0 to 1.0."},
 	{Name: "rl.set_dbg", Run: (*state).rpcDebug, Doc: "1: log the counts of all pipes at the end of each interval."},
 }
 
@@ -98,35 +98,6 @@ func (s *state) rpcSetQueue(c *rpc.Call) error {
 	}
 	list[i] = queue{method, int(n)}
 	s.queues.Store(&list)
-	return nil
-}
-
-func (s *state) rpcController(c *rpc.Call) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c.Add(s.controller.String())
-	return nil
-}
-
-func (s *state) rpcSetController(c *rpc.Call) error {
-	controller, err := limit.ReadController(c)
-	if err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.controller = controller
-	return nil
-}
-
-func (s *state) rpcLoad(c *rpc.Call) error {
-	load, err := limit.ReadLoad(c)
-	if err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.forced = load
 	return nil
 }
 
