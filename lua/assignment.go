@@ -9,7 +9,7 @@ import (
 
 // assignment rewrites an assignment. It also keeps clear of a defect of gopher-lua's
 // compiler: in "p = (f(p))" and in "p, q = f(p), 1", where p is the function's last parameter, the
-// call is built over p before p is read.
+// call is built over p before p is read; in "p, q = nil, p" p is overwritten before.
 func (r *rewriter) assignment(s *ast.AssignStmt) ast.Stmt {
 	r.expressions(s.Lhs)
 	if f, ok := singleFunction(s); ok {
@@ -20,7 +20,7 @@ func (r *rewriter) assignment(s *ast.AssignStmt) ast.Stmt {
 	if len(s.Lhs) == 1 && len(s.Rhs) == 1 && isComputedPlace(s.Lhs[0]) {
 		return r.setCall(s.Lhs[0].(*ast.AttrGetExpr), s.Rhs[0], s)
 	}
-	if anyComputedPlace(s.Lhs) || len(s.Lhs) > 1 && callsIntoName(s) {
+	if anyComputedPlace(s.Lhs) || len(s.Lhs) > 1 && overwritesName(s) {
 		return r.throughLocals(s)
 	}
 	if len(s.Lhs) == 1 && len(s.Rhs) == 1 {
@@ -40,16 +40,23 @@ func singleFunction(s *ast.AssignStmt) (*ast.FunctionExpr, bool) {
 	return f, ok
 }
 
-// callsIntoName tells whether a call's value goes to a name, which may be a parameter.
-func callsIntoName(s *ast.AssignStmt) bool {
-	for i := range min(len(s.Lhs), len(s.Rhs)) {
-		_, isName := s.Lhs[i].(*ast.IdentExpr)
-		_, isCall := s.Rhs[i].(*ast.FuncCallExpr)
-		if isName && isCall {
-			return true
-		}
+// overwritesName tells whether an assignment may write a name, which may be a local variable or a parameter, before all values are read.
+func overwritesName(s *ast.AssignStmt) bool {
+	return slices.ContainsFunc(s.Lhs, isName) && slices.ContainsFunc(s.Rhs, isRead)
+}
+
+func isName(e ast.Expr) bool {
+	_, ok := e.(*ast.IdentExpr)
+	return ok
+}
+
+// isRead tells whether a value is more than a constant.
+func isRead(e ast.Expr) bool {
+	switch e.(type) {
+	case *ast.StringExpr, *ast.NumberExpr, *ast.NilExpr, *ast.TrueExpr, *ast.FalseExpr:
+		return false
 	}
-	return false
+	return true
 }
 
 // isComputedPlace tells whether an assignment goes to t[k] where k may be a large number.

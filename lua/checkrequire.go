@@ -62,7 +62,7 @@ func (c *checker) file(s *script, call *ast.FuncCallExpr, function, path string)
 
 // module follows require "name".
 func (c *checker) module(s *script, call *ast.FuncCallExpr, name string) {
-	if standIns[name] != nil || isLibrary(name) {
+	if isStandIn(name) || isLibrary(name) {
 		return
 	}
 	path, known := c.searchPath()

@@ -47,6 +47,7 @@ type engine struct {
 	running []running // by shard
 	faults  faults
 	hits    hits
+	handles handles
 	known   atomic.Pointer[map[string]string] // what the check found in the present scripts, by "file:line"
 }
 
@@ -75,6 +76,7 @@ func (e *engine) Open(host kemi.EngineHost) error {
 // Close ends the engine; routes that run end by themselves.
 func (e *engine) Close() {
 	e.current.Store(nil)
+	e.closeHandles()
 	e.faults.reset(e, " before the end")
 }
 

@@ -3,9 +3,12 @@ package lua
 import (
 	"errors"
 	"os"
+	"slices"
 	"strings"
 
 	glua "github.com/yuin/gopher-lua"
+
+	"github.com/moonroute/moonroute/lua/libs"
 )
 
 // maxChunk bounds the code that load() collects from its function.
@@ -119,8 +122,8 @@ func (s *state) openPackage() {
 	loaders.RawSetInt(2, L.NewFunction(loadFromFile))
 	loaders.RawSetInt(3, L.NewFunction(explainMissing))
 	preload := pkg.RawGetString("preload").(*glua.LTable)
-	for name, open := range standIns {
-		preload.RawSetString(name, L.NewFunction(open))
+	for _, lib := range libs.All() {
+		preload.RawSetString(lib.Name, L.NewFunction(func(L *glua.LState) int { return lib.Open(s, L) }))
 	}
 }
 
@@ -163,6 +166,20 @@ func explainMissing(L *glua.LState) int {
 
 // cLibraries are the libraries in C that KEMI scripts have been seen to require.
 var cLibraries = map[string]bool{
-	"cjson": true, "socket": true, "mime": true, "ssl": true, "curl": true, "lcurl": true, "luasql": true, "posix": true,
-	"rex_pcre": true, "rex_posix": true, "lfs": true, "lpeg": true, "lsqlite3": true, "zlib": true, "bit": true, "struct": true, "crypto": true,
+	"socket": true, "ssl": true, "curl": true, "lcurl": true, "cURL": true, "luasql": true, "posix": true, "rex_posix": true,
+	"lfs": true, "lpeg": true, "lsqlite3": true, "zlib": true, "struct": true, "crypto": true, "openssl": true,
+}
+
+// isStandIn tells whether there is a built-in library of that name.
+func isStandIn(name string) bool {
+	return slices.ContainsFunc(libs.All(), func(lib libs.Library) bool { return lib.Name == name })
+}
+
+// standInNames lists the built-in libraries for messages.
+func standInNames() string {
+	var names []string
+	for _, lib := range libs.All() {
+		names = append(names, lib.Name)
+	}
+	return strings.Join(names, ", ")
 }

@@ -13,13 +13,17 @@ func osExit(L *glua.LState) int {
 	return 0
 }
 
-// wait runs a function that blocks outside of the shard, if the script is in a route.
+// wait runs a function that blocks outside of the shard, if the script is in a route or loaded for one.
 func (s *state) wait(f func()) {
-	if s.ctx == nil {
+	c := s.ctx
+	if c == nil {
+		c = s.loader
+	}
+	if c == nil {
 		f()
 		return
 	}
-	s.ctx.Wait(f)
+	c.Wait(f)
 }
 
 // waiting makes a stock function let go of the shard while it runs.

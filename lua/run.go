@@ -51,7 +51,7 @@ func (e *engine) around(c *kemi.Ctx) *state {
 // runOn runs a function on a state of its own.
 func (e *engine) runOn(v *version, c *kemi.Ctx, name string, args []kemi.Value) route.Outcome {
 	id := c.Shard.ID
-	s, err := v.take(id)
+	s, err := v.take(c)
 	if err != nil {
 		e.fail(c, nil, name, err)
 		return route.Failed
@@ -96,7 +96,7 @@ func (s *state) nested(c *kemi.Ctx, name string, fn *glua.LFunction, args []kemi
 // call runs the function on a thread and tells how the route ended.
 func (s *state) call(L *glua.LState, c *kemi.Ctx, name string, fn *glua.LFunction, args []kemi.Value) route.Outcome {
 	dropped := c.Msg != nil && c.Msg.Dropped
-	s.ctx, c.Position = c, s.position
+	s.ctx, c.Position, c.Refuse = c, s.position, s.refuse
 	L.Push(fn)
 	for _, arg := range args {
 		L.Push(toLua(arg))

@@ -137,6 +137,9 @@ func (m *measure) first(p any) bool {
 	return true
 }
 
+// holder is a value of a library that holds memory of its own.
+type holder interface{ HeldBytes() int64 }
+
 func (m *measure) open(v glua.LValue) {
 	switch v := v.(type) {
 	case *glua.LTable:
@@ -151,6 +154,9 @@ func (m *measure) open(v glua.LValue) {
 		}
 	case *glua.LUserData:
 		m.bytes += tableBytes
+		if h, ok := v.Value.(holder); ok {
+			m.bytes += h.HeldBytes()
+		}
 		if v.Metatable != nil {
 			m.add(v.Metatable)
 		}

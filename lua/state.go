@@ -9,6 +9,7 @@ import (
 
 	"github.com/moonroute/moonroute/core/shard"
 	"github.com/moonroute/moonroute/kemi"
+	"github.com/moonroute/moonroute/lua/libs"
 )
 
 // The sizes of a state's stacks. Calls nest to a fixed depth; the data stack grows up to
@@ -32,21 +33,24 @@ type state struct {
 	job      shard.Token  // the shard's job that the route is part of
 	thread   *glua.LState // that called the host last: the main one, or a coroutine
 	position func() string
+	refuse   func(reason string)
 	loading  bool
 	touched  bool // the KSR tables may not be as they were made
 	tooBig   bool // to be measured, and maybe dropped, after the run
 
 	runs, nextMeasure int
 	exit
-	boxes  []glua.LValue // see box
-	sample []metrics.Sample
-	json   *jsonMarks
-	trace  *glua.LFunction // debug.traceback
+	boxes   []glua.LValue // see box
+	handles *libs.Handles // what its libraries have open
+	loader  *kemi.Ctx     // of the route that waits for the state to be made
+	sample  []metrics.Sample
+	trace   *glua.LFunction // debug.traceback
 }
 
-// newState makes a state and runs the version's scripts in it.
-func (v *version) newState() (*state, error) {
-	s := &state{engine: v.engine, version: v, nextMeasure: measureEvery}
+// newState makes a state and runs the version's scripts in it. C is the context of the route that needs it, whose shard is let go of
+// while the scripts wait for something; nil at a load.
+func (v *version) newState(c *kemi.Ctx) (*state, error) {
+	s := &state{engine: v.engine, version: v, loader: c, handles: new(libs.Handles), nextMeasure: measureEvery}
 	s.L = glua.NewState(glua.Options{
 		SkipOpenLibs: true, CallStackSize: callDepth,
 		RegistrySize: stackSize, RegistryMaxSize: stackLimit, RegistryGrowStep: stackGrowth,
@@ -56,11 +60,15 @@ func (v *version) newState() (*state, error) {
 	s.L.G.Registry.Metatable = &glua.LUserData{Value: s, Metatable: glua.LNil}
 	s.sample = []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	s.position = func() string { return position(s.thread) }
+	s.refuse = func(reason string) { s.thread.RaiseError("%s", reason) }
 	s.prepareExit()
-	if err := s.open(); err != nil {
-		s.L.Close()
+	err := s.open()
+	s.loader = nil
+	if err != nil {
+		s.close()
 		return nil, err
 	}
+	v.engine.keep(s)
 	return s, nil
 }
 

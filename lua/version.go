@@ -84,7 +84,7 @@ func (e *engine) replace(files []string, from *sources, by string) error {
 		v.mains = append(v.mains, main)
 	}
 	for i := range v.shards {
-		s, err := v.newState()
+		s, err := v.newState(nil)
 		if err != nil {
 			return err
 		}
@@ -115,8 +115,9 @@ func (e *engine) VersionNumber(armed any) int {
 	return 0
 }
 
-// take gives a free state of the version to a shard, which must be the caller.
-func (v *version) take(shard int) (*state, error) {
+// take gives a free state of the version to a route's shard, which must be the caller.
+func (v *version) take(c *kemi.Ctx) (*state, error) {
+	shard := c.Shard.ID
 	p := &v.shards[shard]
 	if n := len(p.free); n > 0 {
 		s := p.free[n-1]
@@ -127,11 +128,12 @@ func (v *version) take(shard int) (*state, error) {
 		v.engine.hits.states.Add(1)
 		return nil, fmt.Errorf("lua: all %d states of shard %d are in use", limit, shard)
 	}
-	s, err := v.newState()
+	p.made++ // others may come meanwhile, if the scripts wait for something
+	s, err := v.newState(c)
 	if err != nil {
+		p.made--
 		return nil, err
 	}
-	p.made++
 	return s, nil
 }
 
@@ -141,7 +143,7 @@ func (v *version) give(shard int, s *state) {
 	old := v.engine.current.Load() != v
 	if s.outgrown() || old && len(p.free) > 0 {
 		p.made--
-		s.L.Close()
+		s.close()
 		return
 	}
 	p.free = append(p.free, s)

@@ -87,17 +87,23 @@ func TestWaitingDoesNotCountAsRunning(t *testing.T) {
 
 func TestNestedRoutesShareTheState(t *testing.T) {
 	n := new(note)
-	h := newHost(t, testLimits, Options{}, n.module(), sleeper(), exits())
-	h.load(`
+	const script = `
 		function request() per_message = "mine" KSR.sleeper.relay("branch") KSR.note.add("back " .. per_message) end
 		function branch() KSR.note.add("branch sees " .. tostring(per_message)) per_message = "changed" KSR.x.exit() end
 		function in_coroutine() per_message = "co" coroutine.wrap(function() KSR.sleeper.relay("branch") end)() KSR.note.add(per_message) end
 		function fails() KSR.note.add(tostring(KSR.sleeper.relay("broken"))) end
 		function broken() error("broken") end
 		function endless() KSR.sleeper.relay("loop") KSR.note.add("after") while true do end end
-		function loop() while true do end end`)
-	for _, f := range []string{"request", "in_coroutine", "fails", "endless"} {
-		h.run(f)
+		function loop() while true do end end`
+	for _, x := range []struct {
+		limits kemi.ScriptLimits
+		routes []string
+	}{{testLimits, []string{"request", "in_coroutine", "fails"}}, {shortLimits, []string{"endless"}}} {
+		h := newHost(t, x.limits, Options{}, n.module(), sleeper(), exits())
+		h.load(script)
+		for _, f := range x.routes {
+			h.run(f)
+		}
 	}
 	want := "branch sees mine\nback changed\nbranch sees co\nchanged\n3\nafter"
 	if got := n.take(); got != want && got != strings.TrimSuffix(want, "\nafter") {
@@ -221,5 +227,34 @@ func TestARouteArmsItsOwnVersion(t *testing.T) {
 		if got := h.runIn(0, route.FailureRoute, armed); got != route.Done || n.take() != "old" {
 			t.Errorf("outcome %d\n%s", got, h.log)
 		}
+	})
+}
+
+// TestCrowdedShardRefuses: where as many routes wait as may, the next one that would is ended, and others run.
+func TestCrowdedShardRefuses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := new(note)
+		limits := testLimits
+		limits.States = 400
+		h := newHost(t, limits, Options{}, n.module(), sleeper())
+		h.load(`function slow() KSR.sleeper.wait(1000) end
+			function quick() KSR.note.add("quick") end
+			function careful() KSR.note.add(tostring(pcall(KSR.sleeper.wait, 1000))) end`)
+		for i := range 256 {
+			h.start(uint64(i+1), "slow")
+		}
+		synctest.Wait()
+		if got := h.run("slow"); got != route.Failed || !strings.Contains(h.log.String(), "too many routes wait already") {
+			t.Errorf("outcome %d\n%s", got, h.log)
+		}
+		h.run("careful")
+		h.run("quick")
+		if got := n.take(); got != "false\nquick" {
+			t.Errorf("said %q", got)
+		}
+		if refused := h.shards[0].Stats.Refused.Load(); refused != 2 {
+			t.Errorf("%d refused", refused)
+		}
+		time.Sleep(time.Minute)
 	})
 }

@@ -55,7 +55,7 @@ func (h *host) world(s *settings, until time.Time) (*world, error) {
 // patient are limits for scripts on a machine that is busy with other tests.
 func patient() kemi.ScriptLimits {
 	limits := kemi.DefaultScriptLimits()
-	limits.Time = 2 * time.Second
+	limits.Time = time.Second
 	return limits
 }
 

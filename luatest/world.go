@@ -138,8 +138,9 @@ func (w *world) advanceTo(end time.Time, enough func() bool) error {
 // Modules that work in the background (msilo, say) take some of the machine's time until what they
 // do shows: they are waited for while their databases are busy, and a little longer.
 const (
-	patience = 5 * time.Second
-	quiet    = 300 * time.Millisecond
+	patience = 20 * time.Second
+	turn     = 5 * time.Millisecond
+	quiet    = 60 // turns; they are counted because a machine that stands still does no work in the background either
 )
 
 // await waits until enough is true: at this instant, within so much of the world's time, and
@@ -149,15 +150,14 @@ func (w *world) await(within time.Duration, enough func() bool) error {
 		return err
 	}
 	end, last := time.Now().Add(patience), w.opened.activity(w.server)
-	for !enough() && time.Now().Before(end) {
+	for calm := 0; calm < quiet && !enough() && time.Now().Before(end); calm++ {
 		select {
 		case <-w.inbox.some:
-		case <-time.After(quiet):
-			now := w.opened.activity(w.server)
-			if now == last {
-				return nil
-			}
-			last = now
+			calm = 0
+		case <-time.After(turn):
+		}
+		if now := w.opened.activity(w.server); now != last {
+			last, calm = now, 0
 		}
 		if err := w.settle(); err != nil {
 			return err

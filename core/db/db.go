@@ -27,7 +27,6 @@ type DB struct {
 
 	down    atomic.Bool
 	probing atomic.Bool
-	kick    chan struct{} // the writer is to look whether the database is back
 	life    context.Context
 	end     context.CancelFunc
 	writes  sync.WaitGroup
@@ -55,9 +54,9 @@ func Open(text string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &DB{url: u, o: o, dialect: dialects[u.Driver], connector: c, pool: open(c, &o), kick: make(chan struct{}, 1)}
+	d := &DB{url: u, o: o, dialect: dialects[u.Driver], connector: c, pool: open(c, &o)}
 	d.life, d.end = context.WithCancel(context.Background())
-	d.queue.init(o.Waiting, o.Later)
+	d.queue.init(o.Waiting, o.Later, o.Bytes)
 	d.writer.db = d
 	d.pulse.clock, d.pulse.silence = o.Clock, o.Silence
 	if err := d.ping(o.Timeout); err != nil {
@@ -134,10 +133,7 @@ func (d *DB) lost(err error) {
 	d.Stats.Lost.Add(1)
 	d.o.Log.Error("db", d.url.String()+": the connection is lost: "+err.Error()+"; it is tried again")
 	d.queue.shut(ErrDown)
-	select {
-	case d.kick <- struct{}{}:
-	default:
-	}
+	d.queue.rouse()
 }
 
 // back notes that the database answers again.

@@ -24,7 +24,7 @@ func mysqlConnector(u URL, o *Options) (driver.Connector, error) {
 	c.ReadTimeout = orElse(o.MySQL.Receive, o.Timeout+o.Timeout/4)
 	c.WriteTimeout = orElse(o.MySQL.Send, o.Timeout)
 	c.DialFunc = dialer(o.MySQL.TLS <= TLSDisabled)
-	c.ClientFoundRows = true
+	c.ClientFoundRows = !o.MySQL.Changed
 	c.MaxAllowedPacket = 0        // the server tells, so that too large a row fails alone
 	c.Logger = &mysql.NopLogger{} // errors come back as values and are logged by their owner
 	c.Params = lockWaits(o.Timeout)

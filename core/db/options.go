@@ -19,6 +19,7 @@ type Options struct {
 	Connections int           // that read at the same time
 	Waiting     int           // writes whose callers wait, at most
 	Later       int           // writes kept by Later, at most
+	Bytes       int           // that the writes of Later hold, at most, and as much those whose callers wait
 	Batch       int           // writes in one commit, at most
 
 	SQLite SQLiteOptions
@@ -39,6 +40,7 @@ type MySQLOptions struct {
 	Send        time.Duration // until the server takes what is sent
 	Receive     time.Duration // until the server begins to answer
 	TLS         TLSMode
+	Changed     bool   // count the rows that a statement changed, not those that it found
 	Authorities string // file with the certificates that TLSVerifyCA and TLSVerifyIdentity trust; empty: the system's
 }
 
@@ -60,7 +62,7 @@ func DefaultOptions() Options {
 	return Options{
 		Log: log.Discard(), Clock: clock.System{},
 		Timeout: 5 * time.Second, Silence: 500 * time.Millisecond, Retry: 500 * time.Millisecond, Ping: 5 * time.Minute, Connections: 8,
-		Waiting: 8192, Later: 65536, Batch: 512,
+		Waiting: 8192, Later: 65536, Bytes: 64 << 20, Batch: 512,
 		SQLite: SQLiteOptions{Journal: "WAL", Synchronous: "FULL", BusyTimeout: 2 * time.Second},
 	}
 }

@@ -6,6 +6,7 @@ import "sync"
 type job struct {
 	writes   []Write
 	affected int64
+	size     int        // bytes that it holds, about
 	late     bool       // it may be written when it can
 	done     chan error // nil: nobody waits
 }
@@ -27,8 +28,9 @@ type queue struct {
 	closed  bool
 }
 
-func (q *queue) init(waiting, later int) {
-	q.waiting.limit, q.later.limit = waiting, later
+func (q *queue) init(waiting, later, bytes int) {
+	q.waiting.limit, q.waiting.room = waiting, bytes
+	q.later.limit, q.later.room = later, bytes
 	q.wake = make(chan struct{}, 1)
 }
 
@@ -48,11 +50,22 @@ func (q *queue) push(j *job) error {
 	if !list.push(j) {
 		return ErrBusy
 	}
+	return nil
+}
+
+// rouse tells the writer's goroutine that there is something to do.
+func (q *queue) rouse() {
 	select {
 	case q.wake <- struct{}{}:
-	default: // the writer is told already
+	default: // it is told already
 	}
-	return nil
+}
+
+// idle tells that nothing waits to be written.
+func (q *queue) idle() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.waiting.len()+q.later.len() == 0
 }
 
 // take gives the next jobs, at most n. A quarter of the places is for those that may be late, so that
@@ -72,6 +85,9 @@ func (q *queue) giveBack(list []*job) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.later.list, q.later.first = append(list, q.later.list[q.later.first:]...), 0
+	for _, j := range list {
+		q.later.bytes += j.size
+	}
 }
 
 // refuse answers all that wait with an error.
@@ -120,26 +136,28 @@ func (q *queue) drop() (lost int) {
 	return lost
 }
 
-// kept is how many calls of Later are not yet taken.
-func (q *queue) kept() int {
+// kept is how many calls of Later are not yet taken, and how many bytes they hold.
+func (q *queue) kept() (calls, bytes int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.later.len()
+	return q.later.len(), q.later.bytes
 }
 
-// jobs is a list with a bound that is taken from its front.
+// jobs is a list with two bounds that is taken from its front.
 type jobs struct {
-	list  []*job
-	first int // those before it are taken
-	limit int
+	list        []*job
+	first       int // those before it are taken
+	bytes       int // of those that are left
+	limit, room int // of jobs and of bytes
 }
 
 func (l *jobs) len() int { return len(l.list) - l.first }
 
 func (l *jobs) push(j *job) bool {
-	if l.len() >= l.limit {
+	if l.len() >= l.limit || l.bytes+j.size > l.room && l.len() > 0 {
 		return false
 	}
+	l.bytes += j.size
 	if l.first > 0 && len(l.list) == cap(l.list) { // use the space of those that are taken
 		n := copy(l.list, l.list[l.first:])
 		clear(l.list[n:])
@@ -157,6 +175,9 @@ func (l *jobs) move(into []*job, n int) []*job {
 	}
 	taken := l.list[l.first : l.first+k]
 	into = append(into, taken...)
+	for _, j := range taken {
+		l.bytes -= j.size
+	}
 	clear(taken)
 	if l.first += k; l.first == len(l.list) {
 		l.list, l.first = l.list[:0], 0

@@ -7,7 +7,7 @@ import (
 
 func TestThoseWhoMayBeLateAreNotStarved(t *testing.T) {
 	var q queue
-	q.init(100, 100)
+	q.init(100, 100, 1)
 	for range 100 {
 		if err := errors.Join(q.push(&job{}), q.push(&job{late: true})); err != nil {
 			t.Fatal(err)
@@ -36,7 +36,7 @@ func TestThoseWhoMayBeLateAreNotStarved(t *testing.T) {
 
 func TestQueueKeepsItsOrder(t *testing.T) {
 	var q queue
-	q.init(8, 8)
+	q.init(8, 8, 1)
 	next, seen := int64(0), int64(0)
 	for range 1000 {
 		for q.push(&job{late: true, affected: next}) == nil {
@@ -50,5 +50,39 @@ func TestQueueKeepsItsOrder(t *testing.T) {
 		}
 		q.giveBack(taken[1:])
 		seen++
+	}
+}
+
+// TestQueueIsBoundedByBytes: what is given back counts again, and one that is larger than all the room is taken alone.
+func TestQueueIsBoundedByBytes(t *testing.T) {
+	var q queue
+	q.init(100, 100, 1000)
+	large := func() *job {
+		return &job{late: true, size: size([]Write{Insert("t", Col{"a", string(make([]byte, 190))})})} // 398 with what surrounds it
+	}
+	fill := func(want int) {
+		t.Helper()
+		n := 0
+		for q.push(large()) == nil {
+			n++
+		}
+		if n != want {
+			t.Errorf("%d are taken, want %d", n, want)
+		}
+	}
+	fill(2)
+	taken := q.take(nil, 2, true)
+	if n, bytes := q.kept(); n != 0 || bytes != 0 {
+		t.Errorf("%d left with %d bytes", n, bytes)
+	}
+	fill(2)
+	q.giveBack(taken)
+	if n, bytes := q.kept(); n != 4 || bytes != 4*398 {
+		t.Errorf("%d with %d bytes", n, bytes)
+	}
+	fill(0)
+	q.take(nil, 4, true)
+	if err := q.push(&job{late: true, size: 5000}); err != nil {
+		t.Error(err)
 	}
 }

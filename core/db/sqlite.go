@@ -24,11 +24,14 @@ type sqliteConnector struct {
 // database get the same.
 const filePermissions = 0o640
 
+// inMemory is SQLite's name of a database without a file, which ends with its connection.
+const inMemory = ":memory:"
+
 // newSQLiteConnector makes the file where there is none. It never opens one that is there: closing it would end the
 // locks that the process has on it.
 func newSQLiteConnector(u URL, o *Options) (driver.Connector, error) {
 	c := sqliteConnector{u.Name, &o.SQLite}
-	if o.SQLite.ReadOnly {
+	if o.SQLite.ReadOnly || u.Name == inMemory {
 		return c, nil
 	}
 	f, err := os.OpenFile(path.Clean(u.Name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, filePermissions)

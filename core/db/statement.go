@@ -83,6 +83,40 @@ func Exec(text string, args ...any) Write {
 	return Write{kind: raw, text: text, args: args}
 }
 
+// What a write and each of its values take besides texts, in bytes.
+const (
+	writeSize = 160
+	valueSize = 48
+)
+
+// size is how much memory writes hold, about.
+func size(writes []Write) (n int) {
+	for i := range writes {
+		w := &writes[i]
+		n += writeSize + len(w.text)
+		for _, c := range w.set {
+			n += valueSize + textSize(c.Value)
+		}
+		for _, c := range w.where {
+			n += valueSize + textSize(c.Value)
+		}
+		for _, v := range w.args {
+			n += valueSize + textSize(v)
+		}
+	}
+	return n
+}
+
+func textSize(v any) int {
+	switch v := v.(type) {
+	case string:
+		return len(v)
+	case []byte:
+		return len(v)
+	}
+	return 0
+}
+
 // appendSQL writes the statement in a dialect; rows is how many rows an insert has.
 func (w *Write) appendSQL(dst []byte, d *dialect, rows int) []byte {
 	switch w.kind {

@@ -17,11 +17,12 @@ func (d *DB) WriteCount(writes ...Write) (int64, error) {
 	if err := d.pulse.enter(); err != nil {
 		return 0, err
 	}
-	j := &job{writes: writes, done: make(chan error, 1)}
+	j := &job{writes: writes, size: size(writes), done: make(chan error, 1)}
 	if err := d.queue.push(j); err != nil {
 		d.pulse.leave(false)
 		return 0, err
 	}
+	d.writer.help()
 	err := <-j.done
 	d.pulse.leave(judge(err) != connectionLost)
 	return j.affected, err
@@ -29,18 +30,29 @@ func (d *DB) WriteCount(writes ...Write) (int64, error) {
 
 // Later does the writes when it can, in the order of the calls among each other, and after
 // those whose callers wait: a lost connection or a lock delays them, and a connection lost
-// within a commit may do them twice. It never blocks. The error, ErrBusy or ErrClosed, says
-// that they are dropped.
+// within a commit may do them twice. It never blocks. The error, ErrBusy (Options.Later calls or
+// Options.Bytes are kept already) or ErrClosed, says that they are dropped.
 func (d *DB) Later(writes ...Write) error {
-	err := d.queue.push(&job{writes: writes, late: true})
+	err := d.queue.push(&job{writes: writes, size: size(writes), late: true})
 	if err != nil {
 		d.Stats.Dropped.Add(1)
+		return err
 	}
-	return err
+	d.queue.rouse()
+	return nil
 }
 
 // Kept is how many calls of Later are not yet written.
-func (d *DB) Kept() int { return d.queue.kept() }
+func (d *DB) Kept() int {
+	n, _ := d.queue.kept()
+	return n
+}
+
+// KeptBytes is how much memory they hold, about.
+func (d *DB) KeptBytes() int {
+	_, n := d.queue.kept()
+	return n
+}
 
 // Flush returns when all that was left with Later before is written, or when the context ends.
 func (d *DB) Flush(ctx context.Context) error {
@@ -48,6 +60,7 @@ func (d *DB) Flush(ctx context.Context) error {
 	if err := d.queue.push(j); err != nil {
 		return err
 	}
+	d.queue.rouse()
 	select {
 	case err := <-j.done:
 		return err

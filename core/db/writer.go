@@ -5,16 +5,21 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/moonroute/moonroute/core/log"
 )
 
-// writer is the one goroutine that writes to a database.
+// writer writes to a database. Whoever has its seat does so, one at a time: a caller who finds it
+// free commits his own write, as handing that to another goroutine and back costs more than the
+// statement. What comes meanwhile is for the writer's own goroutine, which commits it together.
 type writer struct {
-	db      *DB
+	db   *DB
+	seat sync.Mutex // guards all that follows
+
 	session *session
-	blocked <-chan time.Time // no write could be done: those that may be late wait for it
+	blocked time.Time // no write could be done: those that may be late wait until then
 	batch   []*job
 	steps   []step
 	args    []driver.NamedValue
@@ -29,26 +34,45 @@ func (w *writer) run() {
 	defer look.Stop()
 	for {
 		select {
-		case <-d.kick:
 		case <-d.queue.wake:
-		case <-w.blocked:
-			w.blocked = nil
+			w.serve()
 		case <-look.C:
 			w.look()
+			w.serve()
 		case <-d.life.Done():
 			w.finish()
 			return
 		}
-		if d.down.Load() {
-			w.disconnect()
-			d.reconnect()
-		}
-		w.work()
 	}
+}
+
+// serve writes all that is there, after a lost database has come back.
+func (w *writer) serve() {
+	w.seat.Lock()
+	defer w.seat.Unlock()
+	if w.db.down.Load() {
+		w.disconnect()
+		w.db.reconnect()
+	}
+	w.work()
+}
+
+// help has the caller commit what waits, if nobody else is at it; else that is left to the writer's goroutine.
+func (w *writer) help() {
+	if w.seat.TryLock() {
+		w.once()
+		w.seat.Unlock()
+		if w.db.queue.idle() {
+			return
+		}
+	}
+	w.db.queue.rouse()
 }
 
 // look asks an idle server whether it is still there, so that its loss is known before it is needed.
 func (w *writer) look() {
+	w.seat.Lock()
+	defer w.seat.Unlock()
 	if w.session == nil || w.session.check() == nil && w.session.ping() == nil {
 		return
 	}
@@ -60,15 +84,22 @@ func (w *writer) look() {
 
 // work writes until nothing is left or the connection is lost.
 func (w *writer) work() {
-	for !w.db.down.Load() {
-		w.batch = w.db.queue.take(w.batch[:0], w.db.o.Batch, w.blocked == nil)
-		if len(w.batch) == 0 {
-			return
-		}
-		w.write(w.batch)
-		w.forget()
+	for !w.db.down.Load() && w.once() {
 	}
 }
+
+// once writes what is to be committed next; it tells whether there was anything.
+func (w *writer) once() bool {
+	w.batch = w.db.queue.take(w.batch[:0], w.db.o.Batch, !w.isBlocked())
+	if len(w.batch) == 0 {
+		return false
+	}
+	w.write(w.batch)
+	w.forget()
+	return true
+}
+
+func (w *writer) isBlocked() bool { return !w.blocked.IsZero() && time.Now().Before(w.blocked) }
 
 // forget lets go of what was written.
 func (w *writer) forget() {
@@ -83,8 +114,10 @@ func (w *writer) forget() {
 func (w *writer) finish() {
 	d := w.db
 	d.queue.close()
-	w.blocked = nil
-	for end := time.Now().Add(d.o.Timeout); time.Now().Before(end) && w.blocked == nil && w.reach(end); {
+	w.seat.Lock()
+	defer w.seat.Unlock()
+	w.blocked = time.Time{}
+	for end := time.Now().Add(d.o.Timeout); time.Now().Before(end) && w.blocked.IsZero() && w.reach(end); {
 		w.batch = d.queue.take(w.batch[:0], d.o.Batch, true)
 		if len(w.batch) == 0 {
 			break
@@ -212,7 +245,8 @@ func (w *writer) postpone(jobs []*job, err error) {
 	}
 	w.keep(jobs, err)
 	w.db.queue.refuse(err)
-	w.blocked = time.After(w.db.o.Retry)
+	w.blocked = time.Now().Add(w.db.o.Retry)
+	time.AfterFunc(w.db.o.Retry, w.db.queue.rouse)
 }
 
 // refuse answers a job whose statement is wrong; where nobody waits the log tells of it, once for each table.

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/moonroute/moonroute/modules/regex/pcre"
+	"github.com/moonroute/moonroute/core/pcre"
 )
 
 // maxCached bounds the expressions that are kept. Scripts use the same few again and again; one that makes them from

@@ -6,7 +6,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/moonroute/moonroute/modules/regex/pcre"
+	"github.com/moonroute/moonroute/core/pcre"
 )
 
 // limits are the bounds of a file.

@@ -6,9 +6,9 @@ import (
 	"sync/atomic"
 
 	"github.com/moonroute/moonroute/core/log"
+	"github.com/moonroute/moonroute/core/pcre"
 	"github.com/moonroute/moonroute/core/rpc"
 	"github.com/moonroute/moonroute/kemi"
-	"github.com/moonroute/moonroute/modules/regex/pcre"
 )
 
 // Module is the regex module.

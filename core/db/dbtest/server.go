@@ -21,6 +21,7 @@ import (
 type Server struct {
 	Dir  string
 	Port int
+	Args []string // more options of its command line
 
 	accounts bool // has the tables of users and their rights
 	names    atomic.Int64
@@ -123,6 +124,7 @@ func (s *Server) Start() error {
 	args := []string{"--no-defaults", "--datadir=" + s.data(), "--socket=" + s.socket(), "--pid-file=" + filepath.Join(s.Dir, "pid"),
 		"--bind-address=127.0.0.1", "--port=" + strconv.Itoa(s.Port), "--skip-name-resolve",
 		"--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M", "--log-error=" + filepath.Join(s.Dir, "log")}
+	args = append(args, s.Args...)
 	if os.Getuid() == 0 {
 		args = append(args, "--user=root")
 	}

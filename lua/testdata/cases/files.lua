@@ -13,8 +13,8 @@ function ksr_request_route()
 	say(require("part") == part, loads) --> false 2
 	say(dofile(dir .. "../lib/part.lua").name, loads) --> part 3
 	say(loadfile(dir .. "nosuch.lua")) --> nil stat testdata/cases/nosuch.lua: no such file or directory
-	local ok, why = pcall(require, "socket.http")
-	say(ok, why:match("this library is written in C[^\n]*")) --> false this library is written in C, which cannot be loaded here; the built-in libraries are base64, cjson, cjson.safe, posix.syslog, 
+	local ok, why = pcall(require, "lpeg")
+	say(ok, why:match("this library is written in C[^;]*")) --> false this library is written in C, which cannot be loaded here
 	say(loadstring("return 1 + 1")()) --> 2
 	say(loadstring("x = = 1")) --> nil [string "x = = 1"]:1: syntax error near '='
 	say(loadstring("x = ", "=name")) --> nil name:1: the file ends in the middle of a statement

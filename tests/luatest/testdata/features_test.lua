@@ -143,6 +143,18 @@ t.case("web servers answer from a table", function()
   t.equal(t.http_requests()[2].url, "http://numbers.example.test/bob")
 end)
 
+t.case("libraries and suspended requests ask the same table", function()
+  t.dns{["numbers.example.test"] = "10.7.0.1"}
+  t.http{["http://numbers.example.test/alice"] = "12"}
+  t.peer("alice"):options("sip:library@example.test"):expect(200, {reason = "200 12 10.7.0.1"})
+  t.peer("alice"):options("sip:async@example.test"):expect(200, {reason = "http_async_client:callback 200 12"})
+end)
+
+t.case("ipops asks the names of the test", function()
+  t.dns{["numbers.example.test"] = {"10.7.0.1"}}
+  t.peer("alice"):options("sip:names@example.test"):expect(200, {reason = "1 10.7.0.1 -4"})
+end)
+
 t.case("a message as it is typed", function()
   local alice = t.peer("alice")
   alice:send[[

@@ -45,4 +45,22 @@ function routes.web()
 	KSR.sl.sl_send_reply(200, code .. " " .. tostring(KSR.pv.get("$var(answer)")))
 end
 
+function routes.library()
+	local body, code = require "socket.http".request("http://numbers.example.test/" .. KSR.pv.get("$fU"))
+	KSR.sl.sl_send_reply(200, code .. " " .. tostring(body) .. " " .. tostring(require "socket".dns.toip("numbers.example.test")))
+end
+
+function routes.async()
+	KSR.tm.t_newtran()
+	if KSR.http_async_client.query("http://numbers.example.test/" .. KSR.pv.get("$fU"), "on_number") < 0 then
+		KSR.tm.t_reply(500, "No Request")
+	end
+end
+
+function routes.names()
+	local rc = KSR.ipops.dns_query("numbers.example.test", "n")
+	local other = KSR.ipops.dns_query("nowhere.example.test", "o")
+	KSR.sl.sl_send_reply(200, rc .. " " .. tostring(KSR.pv.get("$dns(n=>addr)")) .. " " .. other)
+end
+
 return {routes = routes}

@@ -33,6 +33,10 @@ function ksr_request_route()
 	KSR.tm.t_relay()
 end
 
+function on_number(event)
+	KSR.tm.t_reply(200, event .. " " .. tostring(KSR.pv.get("$http_rs")) .. " " .. tostring(KSR.pv.get("$http_rb")))
+end
+
 function on_failure()
 	if KSR.tm.t_check_status("486") > 0 then
 		KSR.pv.sets("$avp(who)", "voicemail")

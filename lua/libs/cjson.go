@@ -1,4 +1,4 @@
-package lua
+package libs
 
 import (
 	"encoding/json"
@@ -19,24 +19,30 @@ type jsonMarks struct {
 	arrayMeta        *glua.LTable // metatable of a table that is an array, even if empty
 }
 
-// marks makes the state's marks on first use: cjson and cjson.safe share them.
-func (s *state) marks(L *glua.LState) *jsonMarks {
-	if s.json == nil {
-		s.json = &jsonMarks{null: L.NewUserData(), emptyArray: L.NewUserData(), arrayMeta: L.NewTable()}
-		s.json.null.Metatable = L.NewTable()
-		s.json.null.Metatable.(*glua.LTable).RawSetString("__tostring", goFunction(func(L *glua.LState) int {
-			L.Push(glua.LString("userdata: NULL"))
-			return 1
-		}))
+// jsonMarksKey is where the registry of a state keeps its marks.
+const jsonMarksKey = "cjson.marks"
+
+// marksOf makes the state's marks on first use: cjson and cjson.safe share them.
+func marksOf(L *glua.LState) *jsonMarks {
+	if kept, ok := L.G.Registry.RawGetString(jsonMarksKey).(*glua.LUserData); ok {
+		return kept.Value.(*jsonMarks)
 	}
-	return s.json
+	marks := &jsonMarks{null: L.NewUserData(), emptyArray: L.NewUserData(), arrayMeta: L.NewTable()}
+	meta := L.NewTable()
+	meta.RawSetString("__tostring", L.NewFunction(func(L *glua.LState) int {
+		L.Push(glua.LString("userdata: NULL"))
+		return 1
+	}))
+	marks.null.Metatable = meta
+	L.G.Registry.RawSetString(jsonMarksKey, object(meta, marks))
+	return marks
 }
 
 // openCJSON makes the cjson library with LuaCJSON's names and meanings. The safe form gives
 // nil and the reason where the other one raises an error.
-func openCJSON(L *glua.LState, safe bool) int {
-	marks, lib := stateOf(L).marks(L), L.NewTable()
-	c := &codec{marks: marks, emptyAsObject: true}
+func openCJSON(h Host, L *glua.LState, safe bool) int {
+	marks, lib := marksOf(L), L.NewTable()
+	c := &codec{host: h, marks: marks, emptyAsObject: true}
 	lib.RawSetString("null", marks.null)
 	lib.RawSetString("empty_array", marks.emptyArray)
 	lib.RawSetString("array_mt", marks.arrayMeta)
@@ -51,9 +57,9 @@ func openCJSON(L *glua.LState, safe bool) int {
 	}))
 	for _, setting := range []string{"encode_sparse_array", "encode_max_depth", "decode_max_depth", "encode_number_precision",
 		"encode_keep_buffer", "encode_invalid_numbers", "decode_invalid_numbers"} {
-		lib.RawSetString(setting, goFunction(func(L *glua.LState) int { return L.GetTop() }))
+		lib.RawSetString(setting, L.NewFunction(func(L *glua.LState) int { return L.GetTop() }))
 	}
-	lib.RawSetString("new", L.NewFunction(func(L *glua.LState) int { return openCJSON(L, safe) }))
+	lib.RawSetString("new", L.NewFunction(func(L *glua.LState) int { return openCJSON(h, L, safe) }))
 	L.Push(lib)
 	return 1
 }
@@ -76,13 +82,14 @@ func guarded(convert func(*glua.LState) (glua.LValue, error), safe bool) glua.LG
 }
 
 type codec struct {
+	host          Host
 	marks         *jsonMarks
 	emptyAsObject bool
 }
 
 func (c *codec) decode(L *glua.LState) (glua.LValue, error) {
 	text := L.CheckString(1)
-	stateOf(L).charge(L, 8*len(text))
+	c.host.Charge(L, 8*len(text))
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
 	v, err := c.value(L, d, 0)
@@ -109,7 +116,7 @@ func (c *codec) value(L *glua.LState, d *json.Decoder, depth int) (glua.LValue, 
 	case bool:
 		return glua.LBool(t), nil
 	case string:
-		return luaString(t), nil
+		return glua.LString(t), nil
 	case json.Number:
 		f, _ := strconv.ParseFloat(t.String(), 64)
 		return glua.LNumber(f), nil

@@ -1,4 +1,4 @@
-package lua
+package libs
 
 import (
 	glua "github.com/yuin/gopher-lua"
@@ -17,7 +17,7 @@ var syslogLevels = []struct {
 
 // openSyslog makes posix.syslog: its records go to the server's own log, whose keeper decides
 // where they are stored.
-func openSyslog(L *glua.LState) int {
+func openSyslog(h Host, L *glua.LState) int {
 	lib := L.NewTable()
 	for i, p := range syslogLevels {
 		lib.RawSetString(p.name, glua.LNumber(i))
@@ -25,18 +25,18 @@ func openSyslog(L *glua.LState) int {
 	for i, name := range []string{"LOG_PID", "LOG_CONS", "LOG_NDELAY", "LOG_USER", "LOG_DAEMON", "LOG_LOCAL0"} {
 		lib.RawSetString(name, glua.LNumber(int(1)<<i)) // accepted by openlog, without effect
 	}
-	nothing := goFunction(func(*glua.LState) int { return 0 })
+	nothing := L.NewFunction(func(*glua.LState) int { return 0 })
 	lib.RawSetString("openlog", nothing)
 	lib.RawSetString("closelog", nothing)
 	lib.RawSetString("setlogmask", nothing)
-	lib.RawSetString("syslog", goFunction(syslogWrite))
+	lib.RawSetString("syslog", L.NewFunction(func(L *glua.LState) int { return syslogWrite(h, L) }))
 	L.Push(lib)
 	return 1
 }
 
 // syslogWrite is syslog(priority, message). A facility added to the priority is taken off.
-func syslogWrite(L *glua.LState) int {
+func syslogWrite(h Host, L *glua.LState) int {
 	priority, text := L.CheckInt(1)&7, L.CheckString(2)
-	stateOf(L).engine.log().Write(syslogLevels[priority].level, "<script>", text)
+	h.Server().Log.Write(syslogLevels[priority].level, "<script>", text)
 	return 0
 }

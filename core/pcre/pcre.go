@@ -23,7 +23,7 @@ const (
 	MultiLine                   // ^ and $ match at line ends too
 	DotAll                      // a dot matches a line end too
 	Extended                    // blanks and comments in the pattern do not count
-	ungreedy                    // (?U): repetitions are lazy unless a question mark follows
+	Ungreedy                    // repetitions are lazy unless a question mark follows (?U)
 )
 
 // maxTime is about how long one match may take: some patterns try ways without end, and a shard waits for them.

@@ -18,7 +18,7 @@ type translator struct {
 	in       string
 	at       int
 	out      []byte
-	flags    Flags // MultiLine, Extended and ungreedy as they are here
+	flags    Flags // MultiLine, Extended and Ungreedy as they are here
 	atom     int   // where in out begins what a repetition would repeat; -1: nothing
 	repeated bool  // the atom has a repetition already
 	open     []parenthesis
@@ -164,7 +164,7 @@ func (t *translator) repetition() error {
 	}
 	t.out = append(t.out, m[0]...)
 	t.repeated = true
-	lazy := t.flags&ungreedy != 0
+	lazy := t.flags&Ungreedy != 0
 	switch {
 	case t.take("+"):
 		t.wrap("(?>")

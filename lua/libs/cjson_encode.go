@@ -1,28 +1,28 @@
-package lua
+package libs
 
 import (
 	"errors"
 	"fmt"
 	"math"
+	"strconv"
 
 	glua "github.com/yuin/gopher-lua"
 )
 
 func (c *codec) encode(L *glua.LState) (glua.LValue, error) {
-	w := &jsonWriter{codec: c, L: L, state: stateOf(L)}
+	w := &jsonWriter{codec: c, L: L}
 	if err := w.value(L.CheckAny(1), 0); err != nil {
 		return nil, err
 	}
-	w.state.room(L, len(w.out))
+	c.host.Room(L, len(w.out))
 	return glua.LString(w.out), nil
 }
 
 // jsonWriter writes one value as JSON.
 type jsonWriter struct {
 	*codec
-	L     *glua.LState
-	state *state
-	out   []byte
+	L   *glua.LState
+	out []byte
 }
 
 func (w *jsonWriter) value(v glua.LValue, depth int) error {
@@ -33,7 +33,7 @@ func (w *jsonWriter) value(v glua.LValue, depth int) error {
 		if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
 			return errors.New("Cannot serialise number: must not be NaN or Infinity")
 		}
-		w.out = appendNumber(w.out, float64(v))
+		w.out = append(w.out, numberText(float64(v))...)
 	case glua.LBool:
 		w.out = append(w.out, v.String()...)
 	case *glua.LTable:
@@ -62,7 +62,7 @@ func (w *jsonWriter) table(t *glua.LTable, depth int) error {
 	if depth > maxJSONDepth {
 		return fmt.Errorf("Cannot serialise, excessive depth (%d)", depth)
 	}
-	w.state.room(w.L, len(w.out))
+	w.host.Room(w.L, len(w.out))
 	n, isArray, err := arrayLength(t)
 	if err != nil {
 		return err
@@ -127,7 +127,7 @@ func (w *jsonWriter) object(t *glua.LTable, depth int) error {
 			w.out = append(w.out, ',')
 		}
 		first = false
-		w.text(textOf(k))
+		w.text(keyText(k))
 		w.out = append(w.out, ':')
 		if err := w.value(v, depth); err != nil {
 			return err
@@ -155,4 +155,20 @@ func (w *jsonWriter) text(s string) {
 		}
 	}
 	w.out = append(w.out, '"')
+}
+
+// keyText is a key as text: numbers as Lua writes them.
+func keyText(k glua.LValue) string {
+	if n, ok := k.(glua.LNumber); ok {
+		return numberText(float64(n))
+	}
+	return k.String()
+}
+
+// numberText writes a number as Lua does, with 14 digits.
+func numberText(f float64) string {
+	if f == math.Trunc(f) && math.Abs(f) < 1e14 {
+		return strconv.FormatInt(int64(f), 10)
+	}
+	return strconv.FormatFloat(f, 'g', 14, 64)
 }

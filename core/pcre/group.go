@@ -96,7 +96,7 @@ func (t *translator) options() error {
 
 // tracked are the flags of letters that the translator has to know.
 func tracked(letters string) (f Flags) {
-	for letter, flag := range map[string]Flags{"m": MultiLine, "x": Extended, "U": ungreedy} {
+	for letter, flag := range map[string]Flags{"m": MultiLine, "x": Extended, "U": Ungreedy} {
 		if strings.Contains(letters, letter) {
 			f |= flag
 		}

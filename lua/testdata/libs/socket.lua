@@ -1,0 +1,12 @@
+local socket = require "socket"
+say("time", socket.gettime() > 1e9)
+local c = assert(socket.connect("127.0.0.1", ECHO_PORT))
+c:settimeout(10)
+say("send", (c:send("one\r\ntwo\nthree")))
+say("receive", (c:receive()), (c:receive("*l")), (c:receive(3)), (c:receive("*a")))
+say("closed", c:receive())
+say("close", c:close())
+local t = socket.tcp()
+say("refused", t:connect("127.0.0.1", 1))
+local f = socket.protect(function() socket.try(nil, "reason") end)
+say("protect", f())
