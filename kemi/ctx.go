@@ -20,6 +20,9 @@ type Ctx struct {
 	// Trace is told of what the route does; nil: nobody watches.
 	Trace *trace.Hub
 
+	// Refuse ends the function in hand with an error of the script; the engine sets it.
+	Refuse func(reason string)
+
 	// Position tells where the script stands, "file:line"; the engine sets it.
 	Position func() string
 }
@@ -44,7 +47,14 @@ func (c *Ctx) IsReply() bool { return !c.Msg.IsRequest }
 
 // Wait lets go of the shard while f runs: a database, a name lookup, a child process. The
 // script reads as if it blocked; other calls go on. The messages of this call are held in order.
-func (c *Ctx) Wait(f func()) { c.Shard.Wait(f) }
+// Where as many jobs wait as may, the route ends with an error, so that no other call has to wait for it.
+func (c *Ctx) Wait(f func()) {
+	if c.Refuse != nil && c.Shard.Crowded() {
+		c.Shard.Stats.Refused.Add(1)
+		c.Refuse("too many routes wait already: nothing more is asked for")
+	}
+	c.Shard.Wait(f)
+}
 
 // Log writes a record in a module's name.
 func (c *Ctx) Log(level log.Level, module, text string) { c.Server.Log.Write(level, module, text) }

@@ -86,6 +86,7 @@ var databaseStatistics = [...]struct {
 	{"dropped", func(d *db.DB) uint64 { return d.Stats.Dropped.Load() }},
 	{"lost", func(d *db.DB) uint64 { return d.Stats.Lost.Load() }},
 	{"kept", func(d *db.DB) uint64 { return uint64(d.Kept()) }},
+	{"kept_bytes", func(d *db.DB) uint64 { return uint64(d.KeptBytes()) }},
 }
 
 // offerDatabaseStatistics adds them when the first database is opened.

@@ -15,7 +15,7 @@ type ScriptLimits struct {
 // T1 of RFC 3261 (500 ms): neither the client of a route that hangs nor those whose requests
 // wait behind it begin to retransmit.
 func DefaultScriptLimits() ScriptLimits {
-	return ScriptLimits{Time: 300 * time.Millisecond, Memory: 128 << 20, States: 65}
+	return ScriptLimits{Time: 300 * time.Millisecond, Memory: 128 << 20, States: 257}
 }
 
 // ScriptLimiter is a module whose parameters change the limits (app_lua).

@@ -16,6 +16,7 @@ import (
 	"github.com/moonroute/moonroute/core/config"
 	"github.com/moonroute/moonroute/core/location"
 	"github.com/moonroute/moonroute/core/log"
+	"github.com/moonroute/moonroute/core/resolve"
 	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/rpc"
 	"github.com/moonroute/moonroute/core/server"
@@ -46,6 +47,7 @@ type Server struct {
 	Args     []string
 	Started  time.Time
 	HTTP     http.RoundTripper // of HTTP clients; nil: the network's
+	DNS      resolve.Source    // of the names that modules look up; nil: the machine's resolver
 	Offline  bool              // modules open no control sockets and FIFOs of their own
 	Seed     uint64            // of what is random, in a simulation; 0: it cannot be foreseen
 
@@ -72,7 +74,7 @@ type closer interface{ Close() }
 func New(o Options) (*Server, error) {
 	s := &Server{
 		Config: o.Config, Log: o.Log, Clock: o.Clock, Engine: o.Engine, Version: o.Version, Args: o.Args,
-		HTTP: o.HTTP, Offline: o.Offline, Seed: o.Seed,
+		HTTP: o.HTTP, DNS: o.DNS, Offline: o.Offline, Seed: o.Seed,
 		RPC: rpc.NewRegistry(), Stats: stat.NewRegistry(), TM: tm.NewParams(tm.DefaultValues()), Hooks: new(tm.Hooks),
 	}
 	if s.Log == nil {

@@ -42,8 +42,17 @@ func (s *Server) coreOptions(o *Options, sockets []*flow.Socket) server.Options 
 		TM: s.TM, Hooks: s.Hooks, ServerHeader: s.Settings.ServerHeader, UserAgentHeader: s.Settings.UserAgentHeader,
 		Blocklist: blocklistOptions(cfg), ConnectWait: connectWait(cfg), Seed: o.Seed, TakeAll: !cfg.Bool("overload_control", true),
 		AdvertiseHost: bracketed(advertised(cfg, "advertised_address")), AdvertisePort: advertised(cfg, "advertised_port"), Multihomed: cfg.Bool("mhomed", false),
+		UDPLimit: int(cfg.Int("udp_mtu", 0)), LongProto: longProto(cfg),
 		Transport: transportOptions(cfg, network(o, sockets), s.security()), AcceptAliases: cfg.Bool("tcp_accept_aliases", false),
 	}
+}
+
+// longProto is what requests above udp_mtu leave by; flow.None: they stay on UDP (udp_mtu_try_proto).
+func longProto(cfg *config.Config) flow.Proto {
+	if p, ok := flow.ParseProto(advertised(cfg, "udp_mtu_try_proto")); ok && (p == flow.TCP || p == flow.TLS) {
+		return p
+	}
+	return flow.None
 }
 
 // shards is one for each core, or fewer if children= asks for fewer workers: globals of a

@@ -27,6 +27,7 @@ import (
 	"github.com/moonroute/moonroute/modules/group"
 	"github.com/moonroute/moonroute/modules/hdr"
 	"github.com/moonroute/moonroute/modules/htable"
+	"github.com/moonroute/moonroute/modules/http_async_client"
 	"github.com/moonroute/moonroute/modules/http_client"
 	"github.com/moonroute/moonroute/modules/ipops"
 	"github.com/moonroute/moonroute/modules/jsonrpcs"
@@ -88,7 +89,7 @@ func All() []kemi.Module {
 		// Users.
 		usrloc.Module, registrar.Module, msilo.Module, msrp.Module, auth.Module, auth_db.Module, auth_xkeys.Module,
 		// HTTP.
-		siptrace.Module, xhttp.Module, xhttp_prom.Module, websocket.Module, http_client.Module,
+		siptrace.Module, xhttp.Module, xhttp_prom.Module, websocket.Module, http_client.Module, http_async_client.Module,
 		// Databases.
 		db_mysql.Module, db_sqlite.Module, sqlops.Module,
 		// Data and defence.

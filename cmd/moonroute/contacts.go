@@ -51,8 +51,12 @@ func (f *ulFlags) contacts(ctx context.Context, aor string) ([]contactRow, error
 		return f.stored(ctx, aor)
 	}
 	if aor == "" {
-		values, err := f.ask(ctx, "ul.dump")
-		return f.dumped(values), err
+		var rows []contactRow
+		err := f.dumps(ctx, func(values []rpc.Value) error {
+			rows = append(rows, f.dumped(values)...)
+			return nil
+		})
+		return rows, err
 	}
 	aor, err := f.aor(aor)
 	if err != nil {

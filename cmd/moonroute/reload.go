@@ -11,22 +11,32 @@ import (
 )
 
 // reloadOnSignal reloads the scripts at each SIGHUP, until the server stops.
-func reloadOnSignal(server *kemi.Server) {
+func (s *service) reloadOnSignal() {
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
-	server.OnReady(func() {
-		server.Go(func(ctx context.Context) {
+	s.OnReady(func() {
+		s.Go(func(ctx context.Context) {
 			defer signal.Stop(hangup)
 			for {
 				select {
 				case <-ctx.Done():
 					return
 				case <-hangup:
-					_ = server.Reload(-1, "signal") // the log has it
+					s.reload()
 				}
 			}
 		})
 	})
+}
+
+// reload tells the service manager how it went; the log has it too.
+func (s *service) reload() {
+	s.manager.Reloading()
+	if err := s.Reload(-1, "signal"); err != nil {
+		s.manager.Ready("the last reload failed, the scripts are as before: " + err.Error())
+		return
+	}
+	s.manager.Ready(s.status())
 }
 
 // reloadOnChange reloads the scripts when one of them, or a file that they required, has changed.

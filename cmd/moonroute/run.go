@@ -6,12 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"runtime/debug"
-	"strconv"
 	"strings"
-	"syscall"
 
 	"github.com/moonroute/moonroute/core/config"
 	"github.com/moonroute/moonroute/core/log"
@@ -36,37 +32,22 @@ func (f *flags) run(ctx context.Context) error {
 		}
 		return report(os.Stdout, findings)
 	}
-	if f.script != "" {
-		if err := prepareDatabase(ctx, f.script); err != nil {
-			return err
-		}
-	}
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
+		new(collector).follow()
 	}
 	logger := f.logger(cfg)
 	if unused := f.unused(); unused != "" {
 		logger.Notice("<core>", "these flags have no meaning here and are ignored: "+unused)
 	}
+	if err := f.limits(cfg); err != nil {
+		return err
+	}
 	server, err := kemi.New(options(cfg, logger))
 	if err != nil {
 		return err
 	}
-	reloadOnSignal(server)
-	if f.watch {
-		reloadOnChange(server)
-	}
-	if err := f.writePID(); err != nil {
-		return err
-	}
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
-	return server.Run(ctx)
+	return f.serve(ctx, server)
 }
-
-// gcPercent trades memory for processor time: the heap is small, since messages live for
-// milliseconds and bindings are compact, and collecting at twice its size cost 5 to 8% of a call.
-const gcPercent = 400
 
 // options is the stock build: every module and the Lua engine.
 func options(cfg *config.Config, logger *log.Logger) kemi.Options {
@@ -78,7 +59,7 @@ func options(cfg *config.Config, logger *log.Logger) kemi.Options {
 
 // load reads the configuration file, or the built-in one for a script alone.
 func (f *flags) load() (*config.Config, error) {
-	opts := config.Options{Defines: f.defines}
+	opts := config.Options{Defines: f.defines, ReadFile: os.ReadFile}
 	path := f.file
 	switch {
 	case f.script != "" && f.file != "":
@@ -89,6 +70,7 @@ func (f *flags) load() (*config.Config, error) {
 	case f.file == "":
 		return nil, errors.New("no configuration: try moonroute -f FILE, moonroute SCRIPT.lua or moonroute --help")
 	}
+	opts.ReadFile = f.lines.after(path, opts.ReadFile)
 	cfg, err := config.Load(path, opts)
 	if err != nil {
 		return nil, err
@@ -115,8 +97,7 @@ func (f *flags) readDefault(path string) ([]byte, error) {
 	if _, err := os.Stat(script); err != nil {
 		return nil, err
 	}
-	quote := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
-	return []byte(strings.NewReplacer("@SCRIPT@", quote.Replace(script), "@DIR@", quote.Replace(filepath.Dir(script))).Replace(defaultConfig)), nil
+	return []byte(strings.NewReplacer("@SCRIPT@", escaped(script), "@DIR@", escaped(filepath.Dir(script))).Replace(defaultConfig)), nil
 }
 
 func (f *flags) logger(cfg *config.Config) *log.Logger {
@@ -130,11 +111,4 @@ func (f *flags) logger(cfg *config.Config) *log.Logger {
 func isTerminal(f *os.File) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}
-
-func (f *flags) writePID() error {
-	if f.pidFile == "" {
-		return nil
-	}
-	return os.WriteFile(f.pidFile, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o644)
 }

@@ -49,7 +49,7 @@ func ulCommand() *cobra.Command {
 	set.Bool("json", false, "answer with JSON")
 	cmd.AddCommand(f.showCommand(), f.addCommand(),
 		f.command("rm AOR [CONTACT]", "Remove a contact of a user, or all of them", cobra.RangeArgs(1, 2), f.remove),
-		f.command("dump", "Show all that the server knows of all contacts", cobra.NoArgs, f.dump))
+		f.command("dump", "Show all that the server knows of all contacts; those of a large server come in several answers", cobra.NoArgs, f.dump))
 	return cmd
 }
 
@@ -86,7 +86,7 @@ func refusal(err error) error {
 	switch {
 	case fault.Message == "Method Not Found" || strings.HasPrefix(fault.Message, "command ") && strings.HasSuffix(fault.Message, "not found"):
 		return fmt.Errorf("%w: the module with that command is not loaded", told)
-	case fault.Message == "Reply Too Large":
+	case rpc.ReplyTooLarge(err):
 		return fmt.Errorf("%w: ask for one user, or for what the database has (moonroute ul show --db)", told)
 	}
 	return told
@@ -155,9 +155,46 @@ func (f *ulFlags) remove(ctx context.Context, o *console, args []string) error {
 }
 
 func (f *ulFlags) dump(ctx context.Context, o *console, _ []string) error {
+	return f.dumps(ctx, func(values []rpc.Value) error { return (&rpcFlags{json: o.json}).print(o, values) })
+}
+
+// How many parts a dump has that does not fit into one answer: at first, and at most.
+const (
+	firstParts = 256
+	mostParts  = 1 << 20
+)
+
+// dumps asks for all contacts, in parts where one answer does not hold them.
+func (f *ulFlags) dumps(ctx context.Context, each func([]rpc.Value) error) error {
 	values, err := f.ask(ctx, "ul.dump")
-	if err != nil {
+	switch {
+	case rpc.ReplyTooLarge(err):
+	case err != nil:
+		return err
+	default:
+		return each(values)
+	}
+	for part := range firstParts {
+		if err := f.dumpPart(ctx, part, firstParts, each); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dumpPart asks for one part, and for the quarters of one that is still too large.
+func (f *ulFlags) dumpPart(ctx context.Context, part, parts int, each func([]rpc.Value) error) error {
+	values, err := f.ask(ctx, "ul.dump", "full", int64(part), int64(parts))
+	if err == nil {
+		return each(values)
+	}
+	if !rpc.ReplyTooLarge(err) || 4*parts > mostParts {
 		return err
 	}
-	return (&rpcFlags{json: o.json}).print(o, values)
+	for i := range 4 {
+		if err := f.dumpPart(ctx, part+i*parts, 4*parts, each); err != nil {
+			return err
+		}
+	}
+	return nil
 }

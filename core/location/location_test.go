@@ -209,3 +209,26 @@ func TestManyAtOnce(t *testing.T) {
 		t.Fatal(table.Users(), table.Contacts(), len(s.Tables()))
 	}
 }
+
+// TestEachOf: the parts of a table are the whole of it, each record once, however many parts there are.
+func TestEachOf(t *testing.T) {
+	_, table := newStore(ByQ)
+	const users = 1000
+	for i := range users {
+		insert(table, fmt.Sprint("u", i), "sip:x", 0, 0)
+	}
+	for _, parts := range []uint64{1, 2, 256, 4096} {
+		seen := map[string]int{}
+		for part := range parts {
+			table.EachOf(part, parts, func(aor string, _ []*Contact) bool { seen[aor]++; return true })
+		}
+		if len(seen) != users {
+			t.Errorf("%d parts: %d of %d", parts, len(seen), users)
+		}
+		for aor, n := range seen {
+			if n != 1 {
+				t.Errorf("%d parts: %s comes %d times", parts, aor, n)
+			}
+		}
+	}
+}

@@ -137,6 +137,19 @@ func (t *Table) Each(f func(aor string, contacts []*Contact) bool) {
 	}
 }
 
+// EachOf is Each for those addresses of record whose hash, divided by a power of two, leaves part: 1 of that many parts.
+func (t *Table) EachOf(part, parts uint64, f func(aor string, contacts []*Contact) bool) {
+	var batch []record
+	for i := part % stripes % parts; i < stripes; i += min(parts, stripes) {
+		batch = t.parts[i].snapshot(batch[:0])
+		for k := range batch {
+			if Hash(batch[k].aor)%parts == part && !f(batch[k].aor, batch[k].contacts) {
+				return
+			}
+		}
+	}
+}
+
 func (s *stripe) snapshot(list []record) []record {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

@@ -13,6 +13,7 @@ type Update struct {
 	list   []*Contact
 	copied bool // list is ours to change
 	events []Event
+	one    [1]Event // most updates change one contact
 }
 
 // Update calls f to change the contacts of an address of record. If f gives an error, nothing
@@ -21,15 +22,19 @@ type Update struct {
 // the error is the backing's. The observers have been told when Update returns; they may block.
 func (t *Table) Update(aor string, f func(*Update) error) error {
 	u := Update{table: t, aor: aor}
-	run := u.run
-	if t.options.Backing != nil {
-		run = u.runThrough
-	}
-	if err := run(f); err != nil {
+	u.events = u.one[:0]
+	if err := u.runWith(t.options.Backing, f); err != nil {
 		return err
 	}
 	t.store.tell(u.events)
 	return nil
+}
+
+func (u *Update) runWith(backing Backing, f func(*Update) error) error {
+	if backing != nil {
+		return u.runThrough(f)
+	}
+	return u.run(f)
 }
 
 func (u *Update) run(f func(*Update) error) error {

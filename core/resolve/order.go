@@ -84,15 +84,18 @@ func (w *walk) ordered(records []Record) []Record {
 }
 
 // shuffle draws one record after the other. Those without weight stand first, so that they have a
-// very small chance (RFC 2782).
+// very small chance (RFC 2782). Where there are none the number drawn is not 0: the lightest would gain by it.
 func (w *walk) shuffle(list []Record) {
 	slices.Reverse(list)
 	for ; len(list) > 1; list = list[1:] {
-		sum := 0
+		sum, zero := 0, 0
+		if list[0].Weight == 0 {
+			zero = 1
+		}
 		for i := range list {
 			sum += int(list[i].Weight)
 		}
-		n := int(w.d.random() % uint32(sum+1))
+		n := int(w.d.random()%uint32(sum+zero)) + 1 - zero
 		i := 0
 		for n -= int(list[0].Weight); n > 0; n -= int(list[i].Weight) {
 			i++

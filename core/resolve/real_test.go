@@ -1,16 +1,12 @@
 package resolve
 
 import (
-	"fmt"
-	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/moonroute/moonroute/core/clock"
 	"github.com/moonroute/moonroute/core/flow"
+	"github.com/moonroute/moonroute/core/resolve/nsdtest"
 )
 
 const realZone = `$ORIGIN real.test.
@@ -31,46 +27,13 @@ two IN AAAA ::12
 alias IN CNAME two
 `
 
-// startNSD runs Debian's nsd on loopback with the zone, and gives its address.
-func startNSD(t *testing.T) string {
-	t.Helper()
-	program, err := exec.LookPath("nsd")
-	if err != nil {
-		t.Skip("nsd is not installed")
-	}
-	dir := t.TempDir()
-	l, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := l.LocalAddr().(*net.UDPAddr).Port
-	_ = l.Close()
-	config := fmt.Sprintf("server:\n  ip-address: 127.0.0.1@%d\n  username: \"\"\n  pidfile: \"%[2]s/pid\"\n  database: \"\"\n  zonesdir: \"%[2]s\"\n  xfrdfile: \"%[2]s/xfrd\"\n"+
-		"  zonelistfile: \"%[2]s/zones\"\n  xfrdir: \"%[2]s\"\nremote-control:\n  control-enable: no\nzone:\n  name: real.test\n  zonefile: zone\n", port, dir)
-	for name, text := range map[string]string{"conf": config, "zone": realZone} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	server := exec.Command(program, "-d", "-c", filepath.Join(dir, "conf"))
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = server.Process.Signal(os.Interrupt)
-		_ = server.Wait()
-	})
-	return fmt.Sprintf("127.0.0.1:%d", port)
-}
-
 // TestRealServer finds the way through the zone of a DNS server of others; the shares are those of 10,000 calls.
 func TestRealServer(t *testing.T) {
-	server := startNSD(t)
+	server := nsdtest.Start(t, "real.test", realZone)
 	v := DefaultValues()
 	v.Servers, v.Search, v.NAPTR, v.Failover, v.Balance = []string{server}, false, true, true, true
 	v.Tries, v.TryTime, v.Negative = stopTries, 2*time.Second, time.Hour
 	d := New(Options{Values: v, Clock: clock.System{}, Protos: []flow.Proto{flow.UDP, flow.TCP}})
-	ready(t, d)
 	for uri, want := range map[string]string{
 		"alias.real.test:5060": "udp:127.0.0.12:5060 udp:[::12]:5060", "srv.real.test;transport=tcp": "tcp:127.0.0.11:5070", "none.real.test": "error",
 	} {
@@ -94,15 +57,4 @@ func TestRealServer(t *testing.T) {
 			t.Errorf("port %d was first in %d of 10,000", port, got)
 		}
 	}
-}
-
-// ready waits until the server answers.
-func ready(t *testing.T, d *DNS) {
-	t.Helper()
-	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-		if list, err := d.opt.Source.Ask(t.Context(), "one.real.test", A); err == nil && len(list) == 1 {
-			return
-		}
-	}
-	t.Fatal("nsd does not answer")
 }

@@ -9,11 +9,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/miekg/dns"
+
+	"github.com/moonroute/moonroute/core/freeport"
 )
 
 // zone is what the server of the tests knows, in the form of zone files.
@@ -62,7 +65,11 @@ func answerFrom(t testing.TB, question *dns.Msg, tcp bool) *dns.Msg {
 // serve starts a server on UDP and TCP and gives its address.
 func serve(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := freeport.Take()
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
 	if err != nil {
 		t.Fatal(err)
 	}

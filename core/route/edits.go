@@ -19,10 +19,16 @@ type Edit struct {
 }
 
 // Edits are the changes to a message, sorted by place and, at one place, by time.
-type Edits struct{ list []Edit }
+type Edits struct {
+	list   []Edit
+	shared bool // another one has the same list: the first change makes a copy
+}
 
 // Reset forgets all edits.
 func (e *Edits) Reset() {
+	if e.shared {
+		*e = Edits{}
+	}
 	clear(e.list)
 	e.list = e.list[:0]
 }
@@ -48,18 +54,31 @@ func (e *Edits) Add(edit Edit) {
 	for i > 0 && e.list[i-1].At > edit.At {
 		i--
 	}
+	e.own()
 	e.list = slices.Insert(e.list, i, edit)
 }
 
 // RemoveIf forgets the edits for which f is true and tells how many those were.
 func (e *Edits) RemoveIf(f func(*Edit) bool) int {
 	before := len(e.list)
+	e.own()
 	e.list = slices.DeleteFunc(e.list, func(x Edit) bool { return f(&x) })
 	return before - len(e.list)
 }
 
 // Clone is a copy that can grow on its own: a branch route edits its branch only.
 func (e *Edits) Clone() Edits { return Edits{list: slices.Clone(e.list)} }
+
+// Branched are the edits for a branch route, which changes them for its branch only. The original must not change
+// while they are in use: most branch routes change nothing, and a copy is made only for one that does.
+func (e *Edits) Branched() Edits { return Edits{list: e.list, shared: true} }
+
+// own makes the list one that may be changed.
+func (e *Edits) own() {
+	if e.shared {
+		*e = e.Clone()
+	}
+}
 
 // writer copies the received bytes with the edits applied, in one pass from left to right.
 // Between its steps the builders put in what only they know (our own Via, say).

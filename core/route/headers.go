@@ -16,6 +16,7 @@ func (m *Message) RemoveHeader(h *sip.Header) {
 func (e *Edits) forgetInside(start, end int) {
 	for i := 0; i < len(e.list); {
 		if at := e.list[i].At; at > start && at < end {
+			e.own()
 			e.list = slices.Delete(e.list, i, i+1)
 			continue
 		}

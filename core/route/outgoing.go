@@ -10,4 +10,5 @@ type Outgoing struct {
 	Status string    // "404 Not Here" instead of a relayed reply's own code and reason; empty: as received
 	Branch string    // branch parameter of our own Via; requests only
 	ID     []byte    // the same as bytes that are not kept, in the place of Branch
+	Via    flow.Flow // the way that our own Via names instead of Flow, for a request that is too long for a datagram; zero: none
 }

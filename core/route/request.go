@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strconv"
 
+	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/sip"
 )
 
@@ -43,10 +44,14 @@ func (w *writer) requestLine(m *Message) {
 
 // appendOwnVia writes the Via of this hop.
 func appendOwnVia(dst []byte, m *Message, o *Outgoing) []byte {
+	way := &o.Flow
+	if o.Via.Proto != flow.None {
+		way = &o.Via
+	}
 	dst = append(dst, "Via: SIP/2.0/"...)
-	dst = append(dst, o.Flow.Proto.Upper()...)
+	dst = append(dst, way.Proto.Upper()...)
 	dst = append(dst, ' ')
-	host, port := o.Flow.Local.SentBy()
+	host, port := way.Local.SentBy()
 	if m.AdvertiseHost != "" {
 		host = m.AdvertiseHost
 	}
@@ -160,7 +165,7 @@ func (w *writer) rest(m *Message) {
 	edits := Edits{list: w.edits}
 	length := m.First(sip.HdrContentLength)
 	changed := edits.lengthens(m.BodyStart)
-	stream := w.out != nil && w.out.Flow.Proto.Reliable()
+	stream := w.out != nil && (w.out.Flow.Proto.Reliable() || w.out.Via.Proto.Reliable())
 	switch {
 	case length != nil && changed:
 		w.to(m.Offset(length.Value))

@@ -69,7 +69,7 @@ func (s *BinaryServer) open(ctx context.Context, addr string, a address) (*Carri
 	}
 	opts := s.opts
 	orElse(&opts.MaxReply, maxDatagram(a))
-	h := &BinaryHandler{Registry: s.reg, MaxReply: opts.MaxReply}
+	h := &BinaryHandler{Registry: s.reg, MaxReply: opts.MaxReply, Instead: noDatagram}
 	return servePackets(ctx, addr, a, opts, h.HandlePacket, binFaultPacket(0, tooLarge))
 }
 

@@ -19,9 +19,7 @@ func TestStreamLimits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := conn.Write([]byte(sent)); err != nil {
-			t.Fatal(err)
-		}
+		_, _ = conn.Write([]byte(sent)) // on a slow machine the server may have cut the client off before
 		// The server answers and hangs up, at once or when the client is too slow.
 		got, err := io.ReadAll(conn)
 		if err != nil && !errors.Is(err, syscall.ECONNRESET) || !bytes.Contains(got, []byte("corrupted packet")) {
@@ -36,7 +34,7 @@ func TestStreamLimits(t *testing.T) {
 }
 
 func TestStreamManyClients(t *testing.T) {
-	addr := "tcp:127.0.0.1:22121"
+	addr := "tcp:" + local(t)
 	s := NewBinaryServer(NewRegistry(), Options{MaxClients: 2})
 	t.Cleanup(s.Close)
 	c, err := s.Listen(t.Context(), addr)

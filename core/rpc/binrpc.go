@@ -12,6 +12,8 @@ type BinaryHandler struct {
 	// MaxReply is the size in bytes of a reply's body from which a fault takes its place;
 	// 0 is no limit.
 	MaxReply int
+	// Instead says what to use for a larger one; it is a part of the fault.
+	Instead string
 }
 
 // errCorrupted is the answer to what cannot be read as a request.
@@ -51,7 +53,7 @@ func (h *BinaryHandler) answer(ctx context.Context, header binHeader, body []byt
 	}
 	out, fault := h.run(ctx, values)
 	if fault == nil && h.MaxReply > 0 && len(out) > h.MaxReply {
-		fault = &Fault{500, "Reply Too Large"}
+		fault = &Fault{500, tooLargeReply + h.Instead}
 	}
 	if fault != nil {
 		return binFaultPacket(header.cookie, fault), nil

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/moonroute/moonroute/core/freeport"
 )
 
 const (
@@ -35,6 +38,16 @@ func wantMode(t *testing.T, path string, mode os.FileMode) {
 	if err != nil || info.Mode().Perm() != mode {
 		t.Errorf("%s: %v, %v; want %v", path, info, err, mode)
 	}
+}
+
+// local is an address of this machine whose port no other test has.
+func local(t *testing.T) string {
+	t.Helper()
+	port, err := freeport.Take()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "127.0.0.1:" + strconv.Itoa(port)
 }
 
 // eventually waits for what another goroutine does.

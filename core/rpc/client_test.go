@@ -12,8 +12,9 @@ func TestClients(t *testing.T) {
 	dir := t.TempDir()
 	reg := shapes(t)
 	started(t)(ServeDatagram(t.Context(), reg, dir+"/json", Options{Pretty: true}))
-	started(t)(ServeDatagram(t.Context(), reg, "udp:127.0.0.1:22122", Options{}))
-	addrs := []string{"unix:" + dir + "/a", "unixd:" + dir + "/b", "tcp:127.0.0.1:22123", "udp:127.0.0.1:22123"}
+	datagrams, both := "udp:"+local(t), local(t)
+	started(t)(ServeDatagram(t.Context(), reg, datagrams, Options{}))
+	addrs := []string{"unix:" + dir + "/a", "unixd:" + dir + "/b", "tcp:" + both, "udp:" + both}
 	s := NewBinaryServer(reg, Options{})
 	t.Cleanup(s.Close)
 	for _, addr := range addrs {
@@ -21,7 +22,7 @@ func TestClients(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, addr := range append(addrs, "dgram:"+dir+"/json", "dgram:udp:127.0.0.1:22122") {
+	for _, addr := range append(addrs, "dgram:"+dir+"/json", "dgram:"+datagrams) {
 		checkClient(t, addr)
 	}
 }

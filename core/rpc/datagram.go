@@ -29,7 +29,7 @@ func ServeDatagram(ctx context.Context, reg *Registry, addr string, opts Options
 	}
 	opts = opts.withDefaults()
 	orElse(&opts.MaxReply, maxDatagram(a))
-	h := &JSONHandler{Registry: reg, Pretty: opts.Pretty, MaxReply: opts.MaxReply}
+	h := &JSONHandler{Registry: reg, Pretty: opts.Pretty, MaxReply: opts.MaxReply, Instead: noDatagram}
 	return servePackets(ctx, addr, a, opts, func(ctx context.Context, packet []byte) ([]byte, error) {
 		reply, err := h.Handle(ctx, packet)
 		return reply.Body, err
@@ -37,6 +37,9 @@ func ServeDatagram(ctx context.Context, reg *Registry, addr string, opts Options
 }
 
 var tooLarge = &Fault{400, "Request Too Large"}
+
+// noDatagram is the way to larger replies than a datagram holds.
+const noDatagram = " for a datagram: ask on a stream, unixs: or tcp: of module ctl"
 
 func maxDatagram(a address) int {
 	if a.isFile() {

@@ -3,6 +3,7 @@ package rpc
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Fault is an error that the client is told of, with Kamailio's codes: 400 for a wrong
@@ -26,6 +27,15 @@ var (
 	// ErrInUse is returned when another process answers on the socket or FIFO.
 	ErrInUse = errors.New("rpc: address is in use")
 )
+
+// tooLargeReply begins the fault that takes the place of a reply over the carrier's limit.
+const tooLargeReply = "Reply Too Large"
+
+// ReplyTooLarge tells whether a server refused a command because the answer does not fit.
+func ReplyTooLarge(err error) bool {
+	var f *Fault
+	return errors.As(err, &f) && strings.HasPrefix(f.Message, tooLargeReply)
+}
 
 // ParamError says that a parameter is missing or of another kind than the command reads.
 //

@@ -17,6 +17,8 @@ type JSONHandler struct {
 	Pretty bool
 	// MaxReply is the size in bytes from which a reply is replaced by a fault; 0 is no limit.
 	MaxReply int
+	// Instead says what to use for a larger one; it is a part of the fault.
+	Instead string
 }
 
 // JSONReply is the answer to one request.
@@ -45,7 +47,7 @@ func (h *JSONHandler) answer(ctx context.Context, req *jsonRequest) JSONReply {
 	}
 	reply := JSONReply{Body: h.encode(member{"result", result}, req.id), Code: 200, Message: "OK"}
 	if h.MaxReply > 0 && len(reply.Body) > h.MaxReply {
-		return h.fault(&Fault{500, "Reply Too Large"}, req.id)
+		return h.fault(&Fault{500, tooLargeReply + h.Instead}, req.id)
 	}
 	return reply
 }

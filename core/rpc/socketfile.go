@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"path/filepath"
 	"syscall"
 	"time"
 )
@@ -31,7 +32,16 @@ func private(path string, opts Options) (fileGuard, error) {
 	if err != nil {
 		return fileGuard{}, fmt.Errorf("rpc: %w", err)
 	}
+	if openToAll(filepath.Dir(path)) {
+		opts.Report(fmt.Errorf("rpc: %s: any user of this machine may write to its folder, and put another file in its place", path))
+	}
 	return fileGuard{path, info}, nil
+}
+
+// openToAll tells whether anybody may replace the files of others in a folder.
+func openToAll(folder string) bool {
+	info, err := os.Stat(folder)
+	return err == nil && info.Mode().Perm()&0o002 != 0 && info.Mode()&fs.ModeSticky == 0
 }
 
 // remove deletes the file unless another has taken its place.

@@ -33,6 +33,9 @@ func (x *slot) Urgent() bool {
 // request's turn, so that it can tell a repetition of what was taken before.
 func (x *slot) refused() bool {
 	s, m := x.server, &x.msg
+	if s.finishing.Load() {
+		return x.tooLate()
+	}
 	if s.shards[x.shard].Load.Behind() < load.Start || s.opt.TakeAll || m.Method&goesOn != 0 {
 		return false
 	}

@@ -15,10 +15,10 @@ func (s *Server) OnSecureHop(f SecureHop) { s.onSecureHop = f }
 
 // secure says who the peers of the ways to a host should be; host is empty for a literal address.
 func (t targetsOf) secure(ways []flow.Flow, host string, m *route.Message) ([]flow.Flow, error) {
-	first := ways[0] // the list may be used again by what the hook runs
-	if !first.Proto.Secure() {
+	if !ways[0].Proto.Secure() {
 		return ways, nil
 	}
+	first := ways[0] // the list may be used again by what the hook runs
 	if host != "" {
 		first.Peer = &flow.Peer{Host: host}
 	}

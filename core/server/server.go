@@ -39,6 +39,10 @@ type Options struct {
 	// AdvertiseHost and AdvertisePort are what the Vias of relayed requests name instead of the socket; empty: nothing
 	// but what the socket itself advertises.
 	AdvertiseHost, AdvertisePort string
+	// UDPLimit is the size above which a relayed request goes over LongProto instead of UDP, if a socket of that is
+	// there (udp_mtu, udp_mtu_try_proto); 0: none.
+	UDPLimit  int
+	LongProto flow.Proto
 	// Multihomed has the system's routes choose the local address that a request leaves from (mhomed).
 	Multihomed bool
 	// AcceptAliases has connections serve the further port that a peer's Via asks for (tcp_accept_aliases).
@@ -84,6 +88,8 @@ type Server struct {
 	http          transport.Receiver                     // may be nil
 	handshakes    transport.Receiver                     // on sockets of WebSocket's own; may be nil
 	onSecureHop   SecureHop                              // may be nil
+	finishing     atomic.Bool                            // no new work is taken
+	listening     bool
 	stop          chan struct{}
 	ticker        ticker
 	taps          taps
@@ -137,7 +143,8 @@ func (s *Server) addShard(i int) {
 		Shard: i, Clock: s.clock, Timers: timers{sh}, Sender: senderOf{s, sh}, Targets: targetsOf{s, sh, new([1]flow.Flow)},
 		Post:   func(key uint64, f func()) { sh.Post(key, shard.Func(f)) },
 		Script: s.script, Params: s.opt.TM, Stats: &s.tmStats, Hooks: s.opt.Hooks, Log: s.log,
-		ServerHeader: s.opt.ServerHeader, UserAgentHeader: s.opt.UserAgentHeader,
+		ServerHeader: s.opt.ServerHeader, UserAgentHeader: s.opt.UserAgentHeader, Widener: s.widener(),
+		AdvertiseHost: s.opt.AdvertiseHost, AdvertisePort: s.opt.AdvertisePort,
 		CallHash: s.callHash, Random: s.secret.random(i), Blocklist: s.blocklist,
 		Forward: func(m *route.Message, nextHop string) error { return s.Forward(sh, m, nextHop) },
 	}))
@@ -150,16 +157,26 @@ func (t timers) Stop(x *clock.Timer) { t.Wheel.Stop(x) }
 
 func (t timers) InCall(key uint64, j tm.Job) { t.Shard.InCall(key, j) }
 
-// Start opens the sockets and begins to serve. After an error nothing is left open.
-func (s *Server) Start() error {
+// Listen opens the sockets, and nothing is read from them yet: a program that may open ports below 1024 can give that up
+// before it serves. After an error nothing is left open.
+func (s *Server) Listen() error {
+	if s.set == nil || s.listening {
+		return nil
+	}
 	for _, socket := range s.opt.Sockets {
-		if s.set == nil {
-			break
-		}
 		if err := s.set.Listen(socket); err != nil {
 			s.closeTransports(time.Second)
 			return fmt.Errorf("server: %w", err)
 		}
+	}
+	s.listening = true
+	return nil
+}
+
+// Start opens the sockets, unless Listen has, and begins to serve. After an error nothing is left open.
+func (s *Server) Start() error {
+	if err := s.Listen(); err != nil {
+		return err
 	}
 	if s.set != nil {
 		s.set.Start()

@@ -100,6 +100,10 @@ func (s *Server) ForwardTo(sh *shard.Shard, m *route.Message, to flow.Flow) erro
 	var err error
 	withDraft(o, func(d *draft) {
 		d.data = route.AppendRequest(d.data, m, &d.out)
+		if wider, ok := s.Wider(to, len(d.data)); ok {
+			d.out.Via, to = wider, wider
+			d.data = route.AppendRequest(d.data[:0], m, &d.out)
+		}
 		s.onSend(m, d)
 		err = s.sendRequest(sh, to, d.data, m.Forward, nil)
 	})

@@ -13,6 +13,7 @@ type Stats struct {
 	NotSIP            atomic.Uint64 // messages of other protocols
 	Overload          atomic.Uint64 // messages that no shard could take
 	Refused           atomic.Uint64 // new requests answered with 503 because the server was behind
+	TooLate           atomic.Uint64 // new requests answered with 503 because the server finishes
 	AbsorbedACKs      atomic.Uint64 // ACKs of stateless replies
 	Panics            atomic.Uint64 // internal errors that a message met
 	LookupsRefused    atomic.Uint64 // names that were not looked up because too many requests waited already

@@ -130,6 +130,9 @@ func (s *Server) nextHop(uri string) (resolve.Hop, error) {
 
 // way chooses the socket for an address.
 func (s *Server) way(p flow.Proto, to netip.AddrPort, sock *flow.Socket, m *route.Message) (flow.Flow, error) {
+	if p == flow.WS && s.set != nil {
+		p = s.set.WebSocketTo(to) // URIs of both kinds say ws (RFC 7118 5.2.2)
+	}
 	prefer := sock
 	if prefer == nil && m != nil {
 		prefer = m.Flow.Local

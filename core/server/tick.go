@@ -28,8 +28,8 @@ func newTicker(c clock.Clock) ticker {
 }
 
 // armed is told by the shards of their nearest timers.
-func (t ticker) armed(in time.Duration) {
-	if int64(t.clock.Now().Sub(t.began)+in) >= t.until.Load() {
+func (t ticker) armed(at time.Time) {
+	if int64(at.Sub(t.began)) >= t.until.Load() {
 		return
 	}
 	select {

@@ -41,13 +41,15 @@ type Limits struct {
 }
 
 // defaultLimits suit a server with some thousand calls a second.
-var defaultLimits = Limits{Queue: 8192, Waiting: 64, Held: 64}
+var defaultLimits = Limits{Queue: 8192, Waiting: 256, Held: 64}
 
 // Stats are counters of one shard; they may be read from any goroutine.
 type Stats struct {
 	Overload atomic.Uint64 // jobs refused because the queue was full
 	HeldOver atomic.Uint64 // messages of a waiting call dropped because too many were held
 	Waits    atomic.Uint64 // times that a job let go of the shard
+	Refused  atomic.Uint64 // times that a script could not wait, because as many jobs waited as may
+	Away     atomic.Int64  // jobs that have let go of it now
 }
 
 // never is when an idle wheel is due.
@@ -71,8 +73,8 @@ type Shard struct {
 	// goroutine would run the queue. It is set before the first job.
 	Later func(drain func())
 	// OnDue is told when a timer is armed that comes before all others: Tick must be called
-	// after that time. It is set before the first job.
-	OnDue func(in time.Duration)
+	// at that instant or after it. It is set before the first job.
+	OnDue func(at time.Time)
 
 	limits     Limits
 	advanceJob Job
@@ -260,8 +262,10 @@ func (s *Shard) advance() {
 }
 
 // Arm (re)starts a timer of the shard's wheel; only from inside the shard.
-func (s *Shard) Arm(t *clock.Timer, d time.Duration) {
-	now := s.Clock.Now()
+func (s *Shard) Arm(t *clock.Timer, d time.Duration) { s.ArmAfter(t, s.Clock.Now(), d) }
+
+// ArmAfter is Arm for a caller that has read the clock: the time counts from then.
+func (s *Shard) ArmAfter(t *clock.Timer, now time.Time, d time.Duration) {
 	s.Wheel.Arm(t, now, d)
 	at := int64(now.Sub(s.began) + d)
 	if at >= s.due.Load() {
@@ -269,7 +273,7 @@ func (s *Shard) Arm(t *clock.Timer, d time.Duration) {
 	}
 	s.due.Store(at)
 	if s.OnDue != nil {
-		s.OnDue(d)
+		s.OnDue(now.Add(d))
 	}
 }
 

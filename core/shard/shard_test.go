@@ -261,7 +261,7 @@ func TestDueTellsWhenToTick(t *testing.T) {
 	now := clock.NewManual(time.Unix(1000, 0))
 	s := New(0, now, Limits{})
 	var told []time.Duration
-	s.OnDue = func(in time.Duration) { told = append(told, in) }
+	s.OnDue = func(at time.Time) { told = append(told, at.Sub(s.Clock.Now())) }
 	if due := s.Due(now.Now()); due < 24*time.Hour {
 		t.Fatalf("an empty wheel is due in %v", due)
 	}

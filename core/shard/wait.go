@@ -22,6 +22,7 @@ func (s *Shard) Wait(f func()) {
 		s.held[r.key] = new(heldCall)
 	}
 	s.waiting++
+	s.Stats.Away.Add(1)
 	s.letGo()
 	defer s.comeBack(r) // also when f panics: the shard must never be lost
 	f()
@@ -60,4 +61,5 @@ func (s *Shard) comeBack(r *run) {
 	s.carrier = nil
 	s.current = r
 	s.waiting--
+	s.Stats.Away.Add(-1)
 }

@@ -39,7 +39,8 @@ type Message struct {
 	cseq          lazy[CSeq]
 	from, to      lazy[NameAddr]
 	uri           lazy[URI]
-	via, nextVia  lazy[Via]
+	via           lazy[Via]
+	nextVia       *lazy[Via] // made when it is first asked for: of replies only
 	contentLength lazy[int]
 }
 
@@ -91,7 +92,10 @@ func (m *Message) reset(raw string) {
 	m.ended = false
 	clear(m.first[:])
 	m.cseq.done, m.from.done, m.to.done, m.uri.done = false, false, false, false
-	m.via.done, m.nextVia.done, m.contentLength.done = false, false, false
+	m.via.done, m.contentLength.done = false, false
+	if m.nextVia != nil {
+		m.nextVia.done = false
+	}
 }
 
 // parseHeaders finds the header fields up to the blank line. Some peers leave that line out when there is no body.

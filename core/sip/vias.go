@@ -9,6 +9,9 @@ func (m *Message) TopVia() (*Via, error) {
 // SecondVia gives the second Via value, of the same or the next Via header. The pointer is never nil.
 func (m *Message) SecondVia() (*Via, error) {
 	m.readVias()
+	if m.nextVia == nil {
+		m.nextVia = new(lazy[Via])
+	}
 	if !m.nextVia.done {
 		m.nextVia.done = true
 		m.nextVia.err = m.readSecondVia()

@@ -79,8 +79,16 @@ func (b *Branch) release() {
 	b.stopTimer()
 	b.spare, b.drafts = nil, nil
 	if !b.t.Invite() {
-		b.sent = nil
+		b.dropSent()
 	}
+}
+
+// dropSent gives up the request's bytes. Further branches may have the same ones.
+func (b *Branch) dropSent() {
+	if len(b.t.branches) == 1 {
+		b.t.table.keepBuffer(b.sent)
+	}
+	b.sent = nil
 }
 
 // Seen tells whether a reply of the branch was dealt with before the one in hand.

@@ -1,12 +1,12 @@
 package tm
 
-// Bounds of the memory that a table keeps for the replies of transactions to come.
+// Bounds of the memory that a table keeps for the requests and replies of transactions to come.
 const (
 	maxBuffers = 64
 	maxBuffer  = 4 << 10 // bytes; larger ones are left to the collector
 )
 
-// takeBuffer gives memory for a transaction's last reply: that of one that has gone, or none.
+// takeBuffer gives memory for what a transaction sends: that of one that has gone, or none.
 func (tb *Table) takeBuffer() []byte {
 	n := len(tb.buffers)
 	if n == 0 {

@@ -4,12 +4,41 @@ import "github.com/moonroute/moonroute/core/route"
 
 // runRoute runs a callback of the transaction. The script may let go of the shard meanwhile,
 // so the caller looks at the transaction's state anew.
-func (t *Transaction) runRoute(c *route.Call, r Run) route.Outcome {
-	r.Kind, r.outer = c.Kind, t.run
-	t.run = &r
-	out := t.table.env.Script.Run(c)
-	t.run = r.outer
+func (t *Transaction) runRoute(c route.Call, r Run) route.Outcome {
+	x := t.table.takeRun()
+	x.call, x.run = c, r
+	x.run.Kind, x.run.outer = c.Kind, t.run
+	t.run = &x.run
+	out := t.table.env.Script.Run(&x.call)
+	t.run = x.run.outer
+	t.table.keepRun(x)
 	return out
+}
+
+// running is the memory of one run of a callback.
+type running struct {
+	call route.Call
+	run  Run
+}
+
+// maxRuns bounds the memory that a table keeps for runs: more than these seldom wait at once.
+const maxRuns = 64
+
+func (tb *Table) takeRun() *running {
+	n := len(tb.runs)
+	if n == 0 {
+		return new(running)
+	}
+	x := tb.runs[n-1]
+	tb.runs = tb.runs[:n-1]
+	return x
+}
+
+func (tb *Table) keepRun(x *running) {
+	*x = running{}
+	if len(tb.runs) < maxRuns {
+		tb.runs = append(tb.runs, x)
+	}
 }
 
 // fake makes the message of a failure route and its like: the request as the transaction remembers it.

@@ -14,7 +14,8 @@ import (
 
 // Timers are the shard's timing wheel. Everything here is called inside the shard.
 type Timers interface {
-	Arm(t *clock.Timer, d time.Duration)
+	// ArmAfter has t fire d after the instant now.
+	ArmAfter(t *clock.Timer, now time.Time, d time.Duration)
 	Stop(t *clock.Timer)
 	// InCall runs a job in the order of the call: at once, or after a job of the call that waits.
 	InCall(key uint64, j Job)
@@ -41,6 +42,12 @@ type Targets interface {
 	DefaultSocket(p flow.Proto, to netip.AddrPort) *flow.Socket
 }
 
+// Widener knows a stream for requests that are too long for a datagram (RFC 3261 18.1.1).
+type Widener interface {
+	// Wider is the way for a request of that many bytes, if it may not leave by the way f; else ok is false.
+	Wider(f flow.Flow, size int) (wider flow.Flow, ok bool)
+}
+
 // Env is what a table is given.
 type Env struct {
 	Shard   int // the table's shard, below 256
@@ -48,6 +55,7 @@ type Env struct {
 	Timers  Timers
 	Sender  Sender
 	Targets Targets
+	Widener Widener // nil: every request leaves by the way of its next hop
 	Script  route.Script
 	Params  *Params
 	Stats   *Stats
@@ -65,6 +73,8 @@ type Env struct {
 	// ServerHeader and UserAgentHeader are lines without CRLF for replies and requests made
 	// here; empty: none.
 	ServerHeader, UserAgentHeader string
+	// AdvertiseHost and AdvertisePort are what the Vias of requests made here name instead of the socket; empty: nothing.
+	AdvertiseHost, AdvertisePort string
 	// Forward passes a request on without state: an end-to-end ACK, a CANCEL that matches
 	// nothing. nextHop is a URI that takes the place of the message's own next hop; empty: none.
 	Forward func(m *route.Message, nextHop string) error

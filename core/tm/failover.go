@@ -1,9 +1,11 @@
 package tm
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
+	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/sip"
 )
@@ -95,16 +97,24 @@ func (b *Branch) nextAddress() bool {
 		b.sent, b.drafts = b.drafts[0], b.drafts[1:]
 	}
 	if b.t.Local() || b.t.table.env.Params.Get().ReparseOnFailover != 0 {
+		b.widen()
 		b.sent = b.t.withOwnVia(b.sent, b)
 	} else {
-		b.sent = b.fromRequest()
+		b.sent, b.flow = b.fromRequest()
 	}
 	return true
 }
 
+// widen has a relayed request that is too long for its new way leave by another one.
+func (b *Branch) widen() {
+	if wider, ok := b.t.table.wider(b.flow, len(b.sent)); ok && !b.t.Local() {
+		b.flow = wider
+	}
+}
+
 // fromRequest is the branch's request made of the received one: without what its branch route changed
 // but the request URI and the like (reparse_on_dns_failover=0).
-func (b *Branch) fromRequest() []byte {
+func (b *Branch) fromRequest() ([]byte, flow.Flow) {
 	m := b.t.fake()
 	m.Target = b.Target
 	return b.t.written(b, b.flow, m)
@@ -131,13 +141,19 @@ func (t *Transaction) appendVia(dst []byte, b *Branch) []byte {
 	dst = append(dst, "Via: SIP/2.0/"...)
 	dst = append(dst, b.flow.Proto.Upper()...)
 	dst = append(dst, ' ')
-	host, port := b.flow.Local.SentBy()
+	host, port := t.sentBy(&b.flow)
 	dst = append(dst, host...)
 	dst = append(dst, ':')
 	dst = append(dst, port...)
 	dst = append(dst, ";branch="...)
 	dst = t.branchID(b.index).appendTo(dst)
 	return append(dst, "\r\n"...)
+}
+
+// sentBy is what our Via says of the way: what the socket tells peers, or what the request was given instead.
+func (t *Transaction) sentBy(f *flow.Flow) (host, port string) {
+	host, port = f.Local.SentBy()
+	return cmp.Or(t.Request.AdvertiseHost, host), cmp.Or(t.Request.AdvertisePort, port)
 }
 
 // sendFailed is told that a connection could not be made or broke under the request, which may be known already.

@@ -49,7 +49,7 @@ func (t *Transaction) branchFailureRoute(b *Branch, code int, m *route.Message) 
 	f := t.fake()
 	f.Target.Flags = b.Target.Flags
 	f.RUID, f.Instance, f.Path = b.Target.RUID, b.Target.Instance, b.Target.Path
-	t.runRoute(&route.Call{Kind: route.BranchFailureRoute, Callback: cb, Message: f, Reply: m, Branch: b.index},
+	t.runRoute(route.Call{Kind: route.BranchFailureRoute, Callback: cb, Message: f, Reply: m, Branch: b.index},
 		Run{Branch: b.index, Code: code, Reply: m, incoming: b})
 	t.keepFake(f)
 }
@@ -85,7 +85,7 @@ func (t *Transaction) failureRoute(best, last *Branch) (taken bool) {
 	f := t.fake()
 	f.Target.Flags = best.Target.Flags
 	start := t.table.env.Clock.Now()
-	t.runRoute(&route.Call{Kind: route.FailureRoute, Callback: cb, Message: f, Reply: best.reply, Branch: best.index},
+	t.runRoute(route.Call{Kind: route.FailureRoute, Callback: cb, Message: f, Reply: best.reply, Branch: best.index},
 		Run{Branch: best.index, Code: best.status, Reply: best.reply, incoming: last})
 	t.checkTime(start)
 	t.keepFake(f)

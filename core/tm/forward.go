@@ -1,7 +1,6 @@
 package tm
 
 import (
-	"bytes"
 	"errors"
 	"slices"
 
@@ -58,17 +57,10 @@ func (t *Transaction) freshURI(m *route.Message) bool {
 // are built. The message is as before afterwards.
 func (t *Transaction) openBranch(m *route.Message, target route.Target, o *RelayOptions) int {
 	b := t.addBranch()
-	before, answer := m.Target, m.Answer
-	m.Target = target
-	var edits route.Edits
-	if t.armed.Branch.Set() {
-		edits = m.Edits.Clone()
-	}
+	before, edits, answer := m.Target, m.Edits, m.Answer
+	m.Target, m.Edits = target, m.Edits.Branched()
 	rc := t.prepareBranch(b, m, o)
-	if t.armed.Branch.Set() {
-		m.Edits = edits
-	}
-	m.Target, m.Answer = before, answer
+	m.Target, m.Edits, m.Answer = before, edits, answer
 	if rc < 0 && t.branches[len(t.branches)-1] == b {
 		t.branches = t.branches[:b.index]
 		*b = Branch{}
@@ -80,7 +72,7 @@ func (t *Transaction) openBranch(m *route.Message, target route.Target, o *Relay
 
 func (t *Transaction) prepareBranch(b *Branch, m *route.Message, o *RelayOptions) int {
 	if cb := t.armed.Branch; cb.Set() {
-		out := t.runRoute(&route.Call{Kind: route.BranchRoute, Callback: cb, Message: m, Branch: b.index}, Run{Branch: b.index})
+		out := t.runRoute(route.Call{Kind: route.BranchRoute, Callback: cb, Message: m, Branch: b.index}, Run{Branch: b.index})
 		if t.has(isDead) || out == route.Dropped {
 			return failed
 		}
@@ -105,11 +97,12 @@ func (t *Transaction) buildBranch(b *Branch, m *route.Message, o *RelayOptions) 
 		b.spare, b.forced = slices.Clone(flows[1:]), m.Socket != nil
 	}
 	if b.spare != nil && otherSockets(flows) {
-		for _, f := range b.spare {
-			b.drafts = append(b.drafts, t.written(b, f, m))
+		b.drafts = make([][]byte, len(b.spare))
+		for i, f := range b.spare {
+			b.drafts[i], b.spare[i] = t.written(b, f, m)
 		}
 	}
-	b.sent = t.written(b, flows[0], m)
+	b.sent, b.flow = t.written(b, flows[0], m)
 	return ok
 }
 
@@ -155,17 +148,30 @@ func forceProto(uri string, p flow.Proto) (string, error) {
 	return hop + ";transport=" + p.String(), nil
 }
 
-// written is the branch's request as it leaves on a way.
-func (t *Transaction) written(b *Branch, way flow.Flow, m *route.Message) []byte {
+// written is the branch's request as it leaves on a way, and that way, which is another one for a request that is too
+// long for it.
+func (t *Transaction) written(b *Branch, way flow.Flow, m *route.Message) ([]byte, flow.Flow) {
 	if t.Local() {
 		b.flow = way
-		return t.localBytes(b, m)
+		return t.localBytes(b, m), way
 	}
 	tb := t.table
 	tb.id = t.branchID(b.index).appendTo(tb.id[:0])
 	tb.out = route.Outgoing{Flow: way, URI: b.Target.URI, Path: b.Target.Path, ID: tb.id}
 	tb.buf = route.AppendRequest(tb.buf[:0], m, &tb.out)
-	return bytes.Clone(tb.buf)
+	if wider, ok := tb.wider(way, len(tb.buf)); ok {
+		tb.out.Via, way = wider, wider // what else names the way stays: in-dialog requests may be short again
+		tb.buf = route.AppendRequest(tb.buf[:0], m, &tb.out)
+	}
+	return append(tb.takeBuffer(), tb.buf...), way
+}
+
+// wider is the way for a request that is too long for the way of its next hop; ok is false if that will do.
+func (tb *Table) wider(way flow.Flow, size int) (wider flow.Flow, ok bool) {
+	if tb.env.Widener == nil || way.Proto.Reliable() {
+		return flow.Flow{}, false
+	}
+	return tb.env.Widener.Wider(way, size)
 }
 
 // save takes what later branches start from at the first t_relay.

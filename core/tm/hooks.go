@@ -66,6 +66,19 @@ func (h *Hooks) Add(x Hook) {
 // want tells whether anybody asks for such events, so that the event need not be made.
 func (h *Hooks) want(k HookKind) bool { return h != nil && h.wants&(1<<k) != 0 }
 
+// tell shows an event to the hooks. What they do may lead to further ones.
+func (tb *Table) tell(e HookEvent) {
+	x := tb.event
+	if x == nil {
+		x = new(HookEvent)
+	}
+	tb.event = nil
+	*x = e
+	tb.env.Hooks.tell(x)
+	*x = HookEvent{}
+	tb.event = x
+}
+
 // tell calls the watchers. One that runs the script may let go of the shard: the transaction's request is held, and
 // is left to the collector if the transaction has gone meanwhile.
 func (h *Hooks) tell(e *HookEvent) {

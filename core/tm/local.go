@@ -82,7 +82,7 @@ func (t *Transaction) startLocal(m *route.Message) error {
 	tb := t.table
 	b := t.addBranch()
 	if ev := tb.env.Params.Get().LocalRequestEvent; ev != "" {
-		out := t.runRoute(&route.Call{Kind: route.LocalRoute, Callback: route.Callback{Name: string(ev)}, Message: m, Event: "tm:local-request"}, Run{})
+		out := t.runRoute(route.Call{Kind: route.LocalRoute, Callback: route.Callback{Name: string(ev)}, Message: m, Event: "tm:local-request"}, Run{})
 		if out == route.Dropped {
 			return errors.New("tm: the local request was dropped by its event route")
 		}
@@ -164,4 +164,16 @@ func (t *Transaction) localDone(b *Branch, code int, m *route.Message) {
 	t.tell(LocalCompleted, branch, code, m, nil)
 	t.wait()
 	t.local.tell(t, m, code)
+	t.forgetAnswer(b)
+	if !t.Invite() {
+		t.table.finished.add(t.table, t)
+	}
+}
+
+// forgetAnswer lets go of what nobody asks for once the caller knows the end: repetitions of the answer are only absorbed.
+func (t *Transaction) forgetAnswer(b *Branch) {
+	if b == nil || t.Invite() {
+		return
+	}
+	b.reply, t.local.done = nil, nil
 }

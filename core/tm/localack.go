@@ -109,7 +109,7 @@ func (b *Branch) appendEndAck(reply *route.Message, uri string, routes []string)
 // parameter of its own (RFC 3261 8.1.1.7); the incumbent uses the INVITE's unless local_ack_branch_mode says otherwise.
 func (b *Branch) appendAckVia(dst []byte) []byte {
 	f := &b.ack.flow
-	host, port := f.Local.SentBy()
+	host, port := b.t.sentBy(f)
 	dst = append(dst, "Via: SIP/2.0/"+f.Proto.Upper()+" "+host+":"+port+";branch="...)
 	if b.t.table.env.Params.Get().LocalAckBranch == 0 {
 		dst = b.t.branchID(b.index).appendTo(dst)

@@ -26,5 +26,5 @@ func (t *Transaction) localEvent(bit int, data []byte, way flow.Flow) {
 	m := new(route.Message)
 	m.Begin(parsed)
 	m.Flow, m.Shard, m.CallHash, m.Received = way, t.table.env.Shard, t.call, t.table.env.Clock.Now()
-	t.runRoute(&route.Call{Kind: route.LocalRoute, Callback: route.Callback{Name: string(v.LocalRequestEvent)}, Message: m, Event: "tm:local-request"}, Run{})
+	t.runRoute(route.Call{Kind: route.LocalRoute, Callback: route.Callback{Name: string(v.LocalRequestEvent)}, Message: m, Event: "tm:local-request"}, Run{})
 }

@@ -30,6 +30,7 @@ func (tb *Table) localMessage(r *LocalRequest) (*route.Message, error) {
 	m.Received, m.Shard = tb.env.Clock.Now(), tb.env.Shard
 	m.CallHash = tb.env.CallHash(m.CallID())
 	m.DstURI, m.Socket, m.Vars = r.NextHop, r.Socket, r.Vars
+	m.AdvertiseHost, m.AdvertisePort = tb.env.AdvertiseHost, tb.env.AdvertisePort
 	return m, nil
 }
 

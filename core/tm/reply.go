@@ -153,7 +153,7 @@ func (t *Transaction) replyRoute(b *Branch, m *route.Message) route.Outcome {
 func (t *Transaction) runReplyRoute(b *Branch, m *route.Message, cb route.Callback, event string) route.Outcome {
 	m.Vars = t.replyVars()
 	m.Flags, m.XFlags, m.Target.Flags = t.saved.flags, t.saved.xflags, b.Target.Flags
-	out := t.runRoute(&route.Call{Kind: route.TMReplyRoute, Callback: cb, Message: m, Branch: b.index, Event: event},
+	out := t.runRoute(route.Call{Kind: route.TMReplyRoute, Callback: cb, Message: m, Branch: b.index, Event: event},
 		Run{Branch: b.index, Code: m.Status, Reply: m})
 	t.saved.flags, t.saved.xflags, b.Target.Flags = m.Flags, m.XFlags, m.Target.Flags
 	return out

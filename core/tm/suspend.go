@@ -54,7 +54,7 @@ func (t *Transaction) Continue(cb route.Callback, event string) int {
 	f := t.fake()
 	f.Edits = t.saved.edits.Clone()
 	f.URIUsed = false
-	t.runRoute(&route.Call{Kind: route.FailureRoute, Callback: cb, Message: f, Branch: -1, Event: event}, Run{Branch: -1})
+	t.runRoute(route.Call{Kind: route.FailureRoute, Callback: cb, Message: f, Branch: -1, Event: event}, Run{Branch: -1})
 	t.keepFake(f)
 	if t.has(isDead|isSuspended) || t.ended() || !t.nothingPending() {
 		return ok

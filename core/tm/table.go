@@ -20,7 +20,11 @@ type Table struct {
 	id    []byte         // and for a branch parameter
 	sent  sip.Message    // a request of ours, read for the ACK or CANCEL that follows it
 
-	buffers [][]byte // for last replies
+	buffers [][]byte   // for requests and last replies
+	event   *HookEvent // for the next thing that hooks are told; nil while one of them runs
+	runs    []*running // for callbacks to come
+
+	finished finished
 
 	stray func(*route.Message) // on_sl_reply; nil: none
 }
@@ -104,6 +108,9 @@ func (tb *Table) remove(t *Transaction) {
 	t.server.last = nil
 	if t.has(isRouted) && !t.has(isShared) && t.run == nil {
 		t.Request.LetGo() // no route is left that could look at it
+		for _, b := range t.branches {
+			b.dropSent()
+		}
 	}
 }
 

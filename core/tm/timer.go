@@ -38,7 +38,7 @@ func (x *cancelTimer) Run() { (*cancelSide)(x).onTimer() }
 // arm sets the timer for an instant on the table's time; who is told then.
 func (tb *Table) arm(x *timer, who clock.Firer, now, at time.Duration) {
 	x.Owner = who
-	tb.env.Timers.Arm(&x.Timer, max(at-now, 0))
+	tb.env.Timers.ArmAfter(&x.Timer, tb.start.Add(now), max(at-now, 0))
 }
 
 // arm sets the transaction's own timer.

@@ -142,6 +142,7 @@ func (t *Transaction) onTimer() {
 		t.arm(now, now+millis(t.table.env.Params.Get().WtTimer))
 	case t.has(isWaiting):
 		t.table.remove(t)
+		t.table.finished.forget()
 	case t.server.retrans:
 		t.replyTimer()
 	}

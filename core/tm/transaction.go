@@ -66,8 +66,11 @@ type Transaction struct {
 	dropChosen bool // t_drop_replies was called
 	local      *localSide
 	suspend    *suspension
-	extra      map[any]any
+	extra      []extra
 }
+
+// extra is what a module keeps with a transaction. Few do, so that a list is shorter and quicker than a map.
+type extra struct{ key, value any }
 
 // snapshot is what later branches start from: the request as the first t_relay found it.
 type snapshot struct {
@@ -161,14 +164,24 @@ func (t *Transaction) FlushFlags(m *route.Message) { t.saved.flags = m.Flags }
 func (t *Transaction) FlushXFlags(m *route.Message) { t.saved.xflags = m.XFlags }
 
 // Extra is where a module keeps something with the transaction, by its own key.
-func (t *Transaction) Extra(key any) any { return t.extra[key] }
+func (t *Transaction) Extra(key any) any {
+	for i := range t.extra {
+		if t.extra[i].key == key {
+			return t.extra[i].value
+		}
+	}
+	return nil
+}
 
 // SetExtra keeps something with the transaction.
 func (t *Transaction) SetExtra(key, value any) {
-	if t.extra == nil {
-		t.extra = map[any]any{}
+	for i := range t.extra {
+		if t.extra[i].key == key {
+			t.extra[i].value = value
+			return
+		}
 	}
-	t.extra[key] = value
+	t.extra = append(t.extra, extra{key, value})
 }
 
 func (t *Transaction) method() sip.Method { return t.Request.Method }
@@ -207,17 +220,15 @@ func (t *Transaction) branchID(index int) branchID {
 
 // tell hands an event to the hooks.
 func (t *Transaction) tell(kind HookKind, branch, code int, reply *route.Message, data []byte) {
-	h := t.table.env.Hooks
-	if !h.want(kind) {
+	if !t.table.env.Hooks.want(kind) {
 		return
 	}
-	h.tell(&HookEvent{Kind: kind, Transaction: t, Request: t.Request, Reply: reply, Code: code, Branch: branch, Data: data})
+	t.table.tell(HookEvent{Kind: kind, Transaction: t, Request: t.Request, Reply: reply, Code: code, Branch: branch, Data: data})
 }
 
 // tellRequest hands an event about another request (an ACK, a CANCEL) to the hooks.
 func (t *Transaction) tellRequest(kind HookKind, m *route.Message) {
-	h := t.table.env.Hooks
-	if h.want(kind) {
-		h.tell(&HookEvent{Kind: kind, Transaction: t, Request: m, Branch: -1})
+	if t.table.env.Hooks.want(kind) {
+		t.table.tell(HookEvent{Kind: kind, Transaction: t, Request: m, Branch: -1})
 	}
 }

@@ -77,9 +77,9 @@ func callHash(s string) uint64 {
 	return h.Sum64()
 }
 
-func (w *world) Arm(t *clock.Timer, d time.Duration) { w.wheel.Arm(t, w.clock.Now(), d) }
-func (w *world) Stop(t *clock.Timer)                 { w.wheel.Stop(t) }
-func (w *world) InCall(_ uint64, j Job)              { j.Run() }
+func (w *world) ArmAfter(t *clock.Timer, now time.Time, d time.Duration) { w.wheel.Arm(t, now, d) }
+func (w *world) Stop(t *clock.Timer)                                     { w.wheel.Stop(t) }
+func (w *world) InCall(_ uint64, j Job)                                  { j.Run() }
 
 func (w *world) Send(f flow.Flow, data []byte, _ route.SendMode, fail func(error)) error {
 	host := f.Remote.Addr().String()

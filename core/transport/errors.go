@@ -36,4 +36,6 @@ var (
 	errSlowMessage = errors.New("transport: message not complete in time")
 	errShutdown    = errors.New("transport: server stops")
 	errAsked       = errors.New("transport: closed on request")
+
+	errHandshakesBusy = errors.New("transport: too many TLS handshakes at a time")
 )

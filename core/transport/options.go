@@ -45,6 +45,7 @@ type Limits struct {
 	Lifetime     time.Duration // of a connection without traffic (tcp_connection_lifetime); 120 s
 	Connect      time.Duration // to open a connection (tcp_connect_timeout); 10 s
 	Handshake    time.Duration // for the steps between accept or connect and the first message (tls_handshake_timeout); 10 s
+	Handshakes   int           // of TLS that peers began and that compute at a time; half of the cores
 	Send         time.Duration // for queued bytes to go out (tcp_send_timeout); 10 s
 	MessageRead  time.Duration // for a message to arrive whole, from its first byte (tcp_msg_read_timeout); 20 s
 	MaxAliases   int           // ports that a connection may answer for besides its own; 12
@@ -64,6 +65,7 @@ func (l *Limits) setDefaults() {
 	orDefault(&l.MaxConns, 2048)
 	orDefault(&l.MaxSecure, 2048)
 	orDefault(&l.MaxPerPeer, 1024)
+	orDefault(&l.Handshakes, defaultHandshakes())
 	orDefault(&l.MaxHeader, 64<<10)
 	orDefault(&l.MaxBody, 256<<10)
 	orDefault(&l.ConnQueue, 256<<10)

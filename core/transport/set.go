@@ -30,6 +30,7 @@ type Set struct {
 	stop     context.CancelFunc
 	running  sync.WaitGroup // readers, accept loops, dials and writers
 
+	handshakes    chan struct{} // one for each TLS handshake that computes
 	closedWatcher ClosedWatcher // may be nil
 }
 
@@ -41,6 +42,7 @@ func New(o Options) *Set {
 		noise: o.Log.Sample(&zerolog.BurstSampler{Burst: 5, Period: time.Second}),
 		udp:   map[*flow.Socket]*udpEndpoint{},
 	}
+	s.handshakes = make(chan struct{}, o.Limits.Handshakes)
 	s.conns.init(&s.opt.Limits, &s.Stats)
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	return s

@@ -26,6 +26,8 @@ type Stats struct {
 	Handshakes      atomic.Uint64 // TLS handshakes that were completed, of either side
 	HandshakeErrors atomic.Uint64 // connections closed because their handshake failed or took too long
 	PlainText       atomic.Uint64 // those of these where plain text came
+	HandshakeWaits  atomic.Uint64 // handshakes that had to wait for their turn
+	HandshakesBusy  atomic.Uint64 // connections closed because their turn did not come; they are among HandshakeErrors
 
 	Conns       atomic.Int64 // connections now, those being opened included
 	SecureConns atomic.Int64 // the secured ones of these

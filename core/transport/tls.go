@@ -28,7 +28,7 @@ func (c *conn) secure(w *wire) error {
 	if !c.accepted {
 		tc = tls.Client(under, terms.Config)
 	}
-	if err := tc.Handshake(); err != nil {
+	if err := c.shake(tc, under); err != nil {
 		return c.unsecured(err)
 	}
 	c.set.Stats.Handshakes.Add(1)
@@ -72,6 +72,7 @@ type tlsSocket struct {
 	net.Conn
 	in    io.Reader
 	spare *sync.Pool // of *[]byte
+	turn  *turn      // of its handshake, if a peer began that
 
 	mu         sync.Mutex // the reader writes too: its answer to a new key, an alert
 	collecting bool
@@ -80,7 +81,17 @@ type tlsSocket struct {
 }
 
 // Read implements net.Conn.
-func (s *tlsSocket) Read(b []byte) (int, error) { return s.in.Read(b) }
+func (s *tlsSocket) Read(b []byte) (int, error) {
+	if s.turn == nil {
+		return s.in.Read(b)
+	}
+	s.turn.give()
+	n, err := s.in.Read(b)
+	if err != nil {
+		return n, err
+	}
+	return n, s.turn.take()
+}
 
 // Write implements net.Conn.
 func (s *tlsSocket) Write(b []byte) (int, error) {

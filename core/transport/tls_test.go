@@ -7,6 +7,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -198,6 +199,44 @@ func TestTLSLimits(t *testing.T) {
 			t.Errorf("%s", waited)
 		}
 	})
+}
+
+// TestTLSHandshakesTakeTurns: one handshake computes at a time; others wait, but not for ever, and not for a silent peer.
+func TestTLSHandshakesTakeTurns(t *testing.T) {
+	for _, c := range []struct {
+		compute    time.Duration
+		busy, done uint64
+	}{{time.Second, 0, 2}, {time.Minute, 1, 1}} {
+		synctest.Test(t, func(t *testing.T) {
+			certs := newCertificates(t, "127.0.0.1")
+			var computing, most atomic.Int32
+			certs.server.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
+				most.Store(max(most.Load(), computing.Add(1)))
+				defer computing.Add(-1)
+				time.Sleep(c.compute)
+				return nil, nil
+			}
+			host := new(fakenet.Pipes)
+			s, at := server(t, Options{Net: host, Receiver: make(inbox), Security: certs, Limits: Limits{Handshakes: 1, Handshake: 10 * time.Second}}, flow.TLS)
+			dial(t, host, at[0]) // says nothing, and is in nobody's way
+			for range 2 {
+				client := tls.Client(dial(t, host, at[0]), certs.client)
+				go func() { _ = client.Handshake() }()
+				synctest.Wait()
+			}
+			time.Sleep(2 * time.Minute)
+			synctest.Wait()
+			if most.Load() != 1 || s.Stats.HandshakeWaits.Load() == 0 {
+				t.Errorf("%d compute at a time, %d waited", most.Load(), s.Stats.HandshakeWaits.Load())
+			}
+			if busy := s.Stats.HandshakesBusy.Load(); busy != c.busy {
+				t.Errorf("%d were refused, want %d", busy, c.busy)
+			}
+			if c.busy == 0 && s.Stats.Handshakes.Load() != c.done {
+				t.Errorf("%d were completed, want %d", s.Stats.Handshakes.Load(), c.done)
+			}
+		})
+	}
 }
 
 // TestTLSLifetime: secured connections have a lifetime of their own.

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"io"
+	"net/netip"
 	"sync/atomic"
 	"time"
 
@@ -155,4 +156,18 @@ func (c *conn) framed(data []byte, op ws.Op) *[]byte {
 		w.Events.Frame(c.id, ws.Op((*buf)[0]&0xf), false)
 	}
 	return buf
+}
+
+// WebSocketTo is the protocol of the connection of WebSocket that a peer has: WSS if it has a secured one only, else WS.
+func (s *Set) WebSocketTo(remote netip.AddrPort) flow.Proto {
+	return s.conns.webSocketTo(unmap(remote))
+}
+
+func (t *connTable) webSocketTo(remote netip.AddrPort) flow.Proto {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if t.newest(peer{proto: flow.WS, remote: remote}) == nil && t.newest(peer{proto: flow.WSS, remote: remote}) != nil {
+		return flow.WSS
+	}
+	return flow.WS
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/moonroute/moonroute/core/msrp"
 	"github.com/moonroute/moonroute/tests/inproc"
@@ -97,11 +96,7 @@ func TestSessionWhoseClientLeft(t *testing.T) {
 	alice := s.Stream()
 	bob, path := session(t, s, relay)
 	bob.Close()
-	for end := time.Now().Add(time.Minute); len(s.Core.Transports().Connections()) > 1; time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("the server does not see the end of a connection")
-		}
-	}
+	inproc.Eventually(t, "the server sees the end of a connection", func() bool { return len(s.Core.Transports().Connections()) == 1 })
 	alice.Send(alice.Frame("aaaa", "SEND", path+" "+bob.URI, "Message-ID: 1\nContent-Type: text/plain\n", "hello", msrp.Complete))
 	if f := alice.Receive(); f.Code != 481 {
 		t.Errorf("alice got\n%s", f.Raw)

@@ -113,6 +113,7 @@ func TestWrongParameters(t *testing.T) {
 		`modparam("acc", "log_flag", 32)`:             "from -1 to 31",
 		`modparam("acc", "failed_filter", "404,abc")`: `"abc"`,
 		`modparam("acc", "failed_filter", "200")`:     `"200"`,
+		`modparam("acc", "cdr_enable", 1)`:            "dialog module",
 	} {
 		if _, err := kemitest.New(t, text, Module); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)

@@ -12,7 +12,8 @@ import (
 
 // watched is what acc keeps with a transaction that may be accounted.
 type watched struct {
-	missed sinks // where a missed call was reported and its flag taken off
+	missed   sinks    // where a missed call was reported and its flag taken off
+	accepted []string // To tags of the 2xx to an INVITE that were accounted
 }
 
 type watchedKey struct{}
@@ -63,9 +64,27 @@ func (s *state) replied(e *tm.HookEvent, w *watched) {
 	if e.Code >= 300 && e.Transaction.Invite() {
 		s.reportMissed(e, w, flags, s.missed(flags)|s.answeredAfter(e, w))
 	}
-	if to := s.accounted(flags); to != 0 && s.accountable(e, flags) {
+	if to := s.accounted(flags); to != 0 && s.accountable(e, flags) && !w.repeated(e) {
 		s.report(&answered, to, e)
 	}
+}
+
+// repeated tells that a 2xx to an INVITE was accounted before: a callee sends it again until the ACK comes
+// (RFC 3261 13.3.1.4), and each time it is relayed.
+func (w *watched) repeated(e *tm.HookEvent) bool {
+	if e.Reply == nil || e.Code < 200 || e.Code >= 300 || !e.Transaction.Invite() {
+		return false
+	}
+	to, err := e.Reply.To()
+	if err != nil {
+		return false
+	}
+	tag, _ := to.Param("tag")
+	if slices.Contains(w.accepted, tag) {
+		return true
+	}
+	w.accepted = append(w.accepted, strings.Clone(tag))
+	return false
 }
 
 // answeredAfter are the sinks that get one more report of a missed call: a failure route

@@ -1,6 +1,7 @@
 package acc
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -54,13 +55,14 @@ func columnParams() kemi.Params[state] {
 // acceptedParams change nothing here.
 func acceptedParams() kemi.Params[state] {
 	list := kemi.Params[state]{
+		kemi.FuncParam("cdr_enable", kemi.KindInt, "0", (*state).setDialogRecords, "0 only: records of whole dialogs need a dialog module, which there is not; as with the incumbent where none is loaded, 1 is an error at the start"),
 		kemi.IntParam("db_insert_mode", 0, func(s *state) *int { return &s.unusedInt }, "accepted; rows are inserted in the background and together in any case"),
 	}
 	for _, p := range []struct {
 		name string
 		def  int
 	}{
-		{"cdr_enable", 0}, {"cdr_log_enable", 1}, {"cdr_start_on_confirmed", 0}, {"cdr_extra_nullable", 0},
+		{"cdr_log_enable", 1}, {"cdr_start_on_confirmed", 0}, {"cdr_extra_nullable", 0},
 		{"cdr_duration_mode", 1}, {"cdr_expired_dlg_enable", 0}, {"cdr_on_failed", 1}, {"cdr_extra_size", 64},
 	} {
 		list = append(list, kemi.IntParam(p.name, p.def, func(s *state) *int { return &s.unusedInt }, aboutDialogs))
@@ -74,7 +76,18 @@ func acceptedParams() kemi.Params[state] {
 	return list
 }
 
-const aboutDialogs = "accepted; concerns records of whole dialogs, which are not written"
+const aboutDialogs = "accepted; means nothing without cdr_enable"
+
+var errDialogs = errors.New("records of whole dialogs (cdr_enable) need a dialog module, which this server does not have: take the line out and " +
+	"account the transactions of a call, its INVITE and its BYE, with log_flag and db_flag")
+
+// setDialogRecords refuses to start without records that somebody counts on.
+func (*state) setDialogRecords(v kemi.ParamValue) error {
+	if v.Int != 0 {
+		return errDialogs
+	}
+	return nil
+}
 
 // flagParam is a message flag from 0 to 31, or -1 for none.
 func flagParam(name string, field func(*state) *flag, doc string) kemi.Param[state] {

@@ -56,10 +56,15 @@ type scratch struct {
 
 // write writes a record to its sinks. It runs in the shard that owns the message.
 func (s *state) write(shard int, r *record) {
+	level := log.Level(s.logLevel)
+	logged := r.to.has(toLog) && s.srv.Log.Enabled(level)
+	if !logged && !r.to.has(toDatabase) {
+		return
+	}
 	r.now = s.srv.Clock.Now()
 	w := s.begin(shard, r)
 	defer w.end()
-	if level := log.Level(s.logLevel); r.to.has(toLog) && s.srv.Log.Enabled(level) {
+	if logged {
 		w.buf = s.appendRecord(w.buf[:0], &w.ctx, r)
 		s.srv.Log.Write(level, "acc", string(w.buf))
 	}

@@ -23,7 +23,7 @@ var Module = kemi.Define(kemi.Spec[state]{
 		kemi.IntParam("log_mode", 0, func(s *state) *int { return &s.logMode }, "accepted for old configurations: errors always carry a traceback"),
 		kemi.IntParam("time_limit", 0, func(s *state) *int { return &s.timeLimit }, "milliseconds that one run of a route may take, waiting not counted; 0: 300, -1: no limit (not in the incumbent)"),
 		kemi.IntParam("memory_limit", 0, func(s *state) *int { return &s.memoryLimit }, "MiB that one Lua state may hold; 0: 128, -1: no limit (not in the incumbent)"),
-		kemi.IntParam("states", 0, func(s *state) *int { return &s.states }, "Lua states that a shard may have: one runs, the others wait for what their routes asked for; 0: 65 (not in the incumbent)"),
+		kemi.IntParam("states", 0, func(s *state) *int { return &s.states }, "Lua states that a shard may have: one runs, the others wait for what their routes asked for; 0: 257 (not in the incumbent)"),
 		kemi.FuncParam("libraries", kemi.KindStr, "all", (*state).setLibraries, "the standard libraries that scripts find, of package, table, io, os, string, math, debug and coroutine, separated by blanks; without package there is no require (not in the incumbent)"),
 		kemi.FuncParam("register", kemi.KindStr, "none", (*state).register, "accepted for old configurations: the functions of every loaded module are there"),
 	},

@@ -138,6 +138,7 @@ func (s *state) psa(c *rpc.Call) error {
 			Add("index", i).Add("pid", os.Getpid()).Add("status", 1).Add("rank", i).
 			Add("description", shardName(i)).
 			Add("waits", int64(sh.Stats.Waits.Load())).
+			Add("waits_refused", int64(sh.Stats.Refused.Load())).
 			Add("overload", int64(sh.Stats.Overload.Load()))
 	}
 	return nil

@@ -127,7 +127,7 @@ func TestEnvironment(t *testing.T) {
 }
 
 func TestTimeLimit(t *testing.T) {
-	with(t, "modparam(\"exec\", \"time_to_kill\", 2)\n", func(h *host) {
+	with(t, "modparam(\"exec\", \"time_to_kill\", 5)\n", func(h *host) {
 		if got := h.call("exec_avp", "echo begun; sleep 600 & sleep 600; echo ended"); got != -1 {
 			t.Errorf("it gives %d", got)
 		}

@@ -32,3 +32,25 @@ func (network) names(ctx context.Context, addr netip.Addr) ([]string, error) {
 func (network) records(ctx context.Context, name string, want resolve.Type) ([]resolve.Record, error) {
 	return resolve.Query(ctx, name, want)
 }
+
+// source asks what stands in for the network in a simulation. It knows no names of addresses.
+type source struct{ resolve.Source }
+
+func (s source) addresses(ctx context.Context, name string) (addrs []netip.Addr, err error) {
+	for _, want := range [...]resolve.Type{resolve.A, resolve.AAAA} {
+		found, failed := s.Ask(ctx, name, want)
+		if failed != nil {
+			return nil, failed
+		}
+		for i := range found {
+			addrs = append(addrs, found[i].Addr)
+		}
+	}
+	return addrs, nil
+}
+
+func (source) names(context.Context, netip.Addr) ([]string, error) { return nil, resolve.ErrNotFound }
+
+func (s source) records(ctx context.Context, name string, want resolve.Type) ([]resolve.Record, error) {
+	return s.Ask(ctx, name, want)
+}

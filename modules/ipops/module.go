@@ -28,6 +28,14 @@ type state struct {
 	host  *host
 }
 
+// Start takes the source of names that the server was given, if any.
+func (s *state) Start(server *kemi.Server) error {
+	if server.DNS != nil {
+		s.dns = source{server.DNS}
+	}
+	return nil
+}
+
 // lookupTime is how long the script waits for an answer.
 const lookupTime = 8 * time.Second
 

@@ -63,6 +63,14 @@ type change struct {
 // f must not use the message then. A change whose client has been told that it failed does not
 // begin any more: it would come after what the client asked for next.
 func (s *state) update(c *kemi.Ctx, t *location.Table, aor string, f func(*location.Update) (int, error)) (int, error) {
+	if !t.Saves() {
+		code := 0
+		err := t.Update(aor, func(u *location.Update) (err error) {
+			code, err = f(u)
+			return err
+		})
+		return code, err
+	}
 	var late atomic.Bool
 	op := func() (x change) {
 		x.err = t.Update(aor, func(u *location.Update) (err error) {
@@ -73,10 +81,6 @@ func (s *state) update(c *kemi.Ctx, t *location.Table, aor string, f func(*locat
 			return err
 		})
 		return x
-	}
-	if !t.Saves() {
-		x := op()
-		return x.code, x.err
 	}
 	x, err := bounded(c, &s.gate, op)
 	late.Store(err != nil)

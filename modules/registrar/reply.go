@@ -60,21 +60,25 @@ func (s *state) outboundHeaders(r *registration) (list []string) {
 	return list
 }
 
+// contactRoom is enough for the contacts of most users.
+const contactRoom = 512
+
 // setContacts lists the contacts that have not expired.
 func (x *reply) setContacts(s *state, r *registration, contacts []*location.Contact) {
-	now, b := s.now(), []byte(nil)
+	var room [contactRoom]byte
+	now, b := s.now(), room[:0]
 	for _, c := range contacts {
 		if !c.Valid(now) {
 			continue
 		}
-		if b == nil {
-			b = append(make([]byte, 0, 64+160*len(contacts)), "Contact: "...)
+		if len(b) == 0 {
+			b = append(b, "Contact: "...)
 		} else {
 			b = append(b, ", "...)
 		}
 		b = s.appendContact(b, c, r, now)
 	}
-	if b != nil {
+	if len(b) != 0 {
 		x.contacts = string(append(b, "\r\n"...))
 	}
 }

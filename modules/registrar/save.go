@@ -94,9 +94,10 @@ func (s *state) register(c *kemi.Ctx, t *location.Table, flags int, uri string) 
 // contactsAfter gives what the reply lists, and the error of before unless there was none. A
 // database that has just failed is not asked again.
 func (s *state) contactsAfter(c *kemi.Ctx, t *location.Table, aor string, before error) ([]*location.Contact, error) {
-	var x *refusal
-	if t.Asks() && errors.As(before, &x) && x.store {
-		return nil, before
+	if before != nil && t.Asks() {
+		if x, known := errors.AsType[*refusal](before); known && x.store {
+			return nil, before
+		}
 	}
 	list, err := s.fetch(c, t, aor)
 	if before != nil {

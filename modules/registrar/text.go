@@ -59,6 +59,9 @@ func appendQ(b []byte, q int16) []byte {
 
 // seconds reads a lifetime; ok is false for what is no number of 32 bits.
 func seconds(s string) (n int64, ok bool) {
+	if s == "" { // most contacts; an error would be made for it
+		return 0, false
+	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	return n, err == nil && n >= 0 && n <= 1<<32-1
 }

@@ -70,7 +70,8 @@ func (c *cursor) leave() bool {
 	return c.next()
 }
 
-// isMine tells whether a Route URI is this server. A GRUU names a user, not a hop (RFC 5627).
+// isMine tells whether a Route URI is this server, by any transport: our own Record-Route says ws for WebSocket over TLS
+// too. A GRUU names a user, not a hop (RFC 5627).
 func (s *state) isMine(u *sip.URI) bool {
 	if u.HasGR || u.Host == "" {
 		return false
@@ -84,7 +85,7 @@ func (s *state) isMine(u *sip.URI) bool {
 	if port == 0 {
 		port = 5060
 	}
-	return s.srv.Core.IsMyself(u.Host, port, protoOf(u))
+	return s.srv.Core.IsMyself(u.Host, port, flow.None)
 }
 
 func protoOf(u *sip.URI) flow.Proto {
@@ -119,7 +120,8 @@ func (s *state) socketOf(u *sip.URI) *flow.Socket {
 		p = flow.UDP
 	}
 	for _, sock := range s.srv.Core.Sockets() {
-		if sock.Proto.Carries(p) && (sock.Addr.Port() == port && sip.EqualFold(sock.Host, u.Host) || advertises(sock, u.Host, port)) {
+		carries := sock.Proto.Carries(p) || p == flow.WS && sock.Proto.Carries(flow.WSS) // see isMine
+		if carries && (sock.Addr.Port() == port && sip.EqualFold(sock.Host, u.Host) || advertises(sock, u.Host, port)) {
 			return sock
 		}
 	}

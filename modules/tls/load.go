@@ -39,13 +39,14 @@ func (s *state) load() (*rules, error) {
 
 // profiles are those of the file, or the two that the module parameters make.
 func (s *state) profiles() ([]*settings, error) {
-	if s.config == "" {
+	config := s.profilesFile()
+	if config == "" {
 		forServer, forClient := s.base, s.base
 		forClient.role = client
 		forServer.where, forClient.where = "module parameters", "module parameters"
 		return []*settings{&forServer, &forClient}, nil
 	}
-	path := s.path(s.config)
+	path := s.path(config)
 	files := []string{path}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		files, _ = filepath.Glob(filepath.Join(path, "*.cfg")) // in the order of their names

@@ -26,13 +26,14 @@ const eventOut = "tls:connection-out"
 
 // state is the module in one server.
 type state struct {
-	server   *kemi.Server
-	rules    atomic.Pointer[rules]
-	base     settings // what the module parameters say
-	config   string
-	callback string
-	xavp     string
-	sessions int
+	server    *kemi.Server
+	rules     atomic.Pointer[rules]
+	base      settings // what the module parameters say
+	config    string
+	newConfig atomic.Pointer[string] // in its place, since cfg.set
+	callback  string
+	xavp      string
+	sessions  int
 
 	lifetime kemi.LiveInt
 	inert    inert
@@ -44,6 +45,7 @@ func newState() *state { return &state{base: settings{depth: defaultDepth}} }
 // Start loads the profiles, if the configuration turns TLS on.
 func (s *state) Start(server *kemi.Server) error {
 	s.server = server
+	s.offerSettings()
 	cfg := server.Config
 	if !cfg.Bool("enable_tls", false) || cfg.Bool("disable_tls", false) {
 		return nil

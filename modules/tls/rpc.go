@@ -59,39 +59,6 @@ func (s *state) list(c *rpc.Call) error {
 // established is the incumbent's flag of a connection whose handshake has ended.
 const established = 2
 
-func (s *state) options(c *rpc.Call) error {
-	x := &s.inert
-	c.AddStruct().
-		Add("force_run", x.forceRun).
-		Add("method", methodName(s.base.versions)).
-		Add("verify_certificate", number(s.base.verify)).
-		Add("verify_depth", s.base.depth).
-		Add("require_certificate", number(s.base.require)).
-		Add("verify_client", clientRuleName(s.base.client)).
-		Add("private_key", orNull(s.base.key)).
-		Add("ca_list", orNull(s.base.caList)).
-		Add("certificate", orNull(s.base.cert)).
-		Add("cipher_list", orNull(s.base.ciphers)).
-		Add("session_cache", s.sessions).
-		Add("session_id", x.sessionID).
-		Add("config", orNull(s.config)).
-		Add("log", x.log.Get()).
-		Add("debug", x.debug.Get()).
-		Add("connection_timeout", s.lifetime.Get()).
-		Add("disable_compression", x.compression).
-		Add("ssl_release_buffers", x.releaseBuffers).
-		Add("ssl_freelist_max", x.freelist).
-		Add("ssl_max_send_fragment", x.fragment).
-		Add("ssl_read_ahead", x.readAhead).
-		Add("send_close_notify", x.close.Get()).
-		Add("low_mem_threshold1", x.lowMem1).
-		Add("low_mem_threshold2", x.lowMem2).
-		Add("ct_wq_max", x.wqMax).
-		Add("con_ct_wq_max", x.conWqMax).
-		Add("ct_wq_blk_size", x.wqBlock)
-	return nil
-}
-
 func methodName(v versions) string {
 	for name, known := range methods {
 		if known == v && name != "SSLv23" {
@@ -110,7 +77,7 @@ func clientRuleName(r clientRule) string {
 	return "off"
 }
 
-func number(c choice) int {
+func asNumber(c choice) int {
 	if c == on {
 		return 1
 	}
@@ -128,7 +95,7 @@ func (s *state) reload(c *rpc.Call) error {
 	if s.rules.Load() == nil {
 		return c.Fault(500, "TLS is not enabled: enable_tls=yes")
 	}
-	if s.config == "" {
+	if s.profilesFile() == "" {
 		return c.Fault(500, "No TLS configuration file configured")
 	}
 	r, err := s.load()

@@ -17,6 +17,8 @@ var statistics = kemi.Stats[state]{
 	count("handshakes", func(x *transport.Stats) *atomic.Uint64 { return &x.Handshakes }, "handshakes that were completed, of either side"),
 	count("handshake_errors", func(x *transport.Stats) *atomic.Uint64 { return &x.HandshakeErrors }, "connections closed because their handshake failed or took too long"),
 	count("plain_text", func(x *transport.Stats) *atomic.Uint64 { return &x.PlainText }, "those of these where plain text came"),
+	count("handshake_waits", func(x *transport.Stats) *atomic.Uint64 { return &x.HandshakeWaits }, "times that a handshake waited for others to compute"),
+	count("handshakes_refused", func(x *transport.Stats) *atomic.Uint64 { return &x.HandshakesBusy }, "handshakes that failed because their turn to compute did not come in time"),
 }
 
 func count(name string, field func(*transport.Stats) *atomic.Uint64, doc string) kemi.Stat[state] {

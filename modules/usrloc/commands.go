@@ -13,7 +13,7 @@ import (
 )
 
 var commands = kemi.Commands[state]{
-	{Name: "ul.dump", Run: (*state).rpcDump, Doc: "Show all contacts; with brief the addresses of record only."},
+	{Name: "ul.dump", Run: (*state).rpcDump, Doc: "Show all contacts; with brief the addresses of record only, with full PART PARTS those of one part of a large server."},
 	{Name: "ul.lookup", Run: (*state).rpcLookup, Doc: "Show the contacts of an address of record."},
 	{Name: "ul.rm", Run: (*state).rpcRemove, Doc: "Remove all contacts of an address of record."},
 	{Name: "ul.rm_contact", Run: (*state).rpcRemoveContact, Doc: "Remove one contact of an address of record."},

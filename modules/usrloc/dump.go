@@ -5,24 +5,57 @@ import (
 	"github.com/moonroute/moonroute/core/rpc"
 )
 
+// mostDumped is how many contacts one answer may tell of in full. More would not fit into any carrier's
+// replies, so they are not even gathered.
+const mostDumped = 100_000
+
+// maxParts is into how many parts a dump may be cut.
+const maxParts = 1 << 20
+
+// dumped says what to tell: addresses of record alone, or all of their contacts; and of which of how many parts.
+type dumped struct {
+	brief       bool
+	part, parts uint64
+}
+
+// rpcDump tells of all contacts. Those of a large server are asked for in parts: after the first parameter come
+// the number of the part, from 0 on, and the number of parts, a power of two.
 func (s *state) rpcDump(c *rpc.Call) error {
-	brief := c.StrOpt(0, "") == "brief"
+	d := dumped{brief: c.StrOpt(0, "") == "brief", parts: 1}
+	if c.Len() > 1 {
+		part, err1 := c.AsInt(1)
+		parts, err2 := c.AsInt(2)
+		if err1 != nil || err2 != nil || parts < 1 || parts > maxParts || parts&(parts-1) != 0 || part < 0 || part >= parts {
+			return c.Fault(500, "Wrong part: write its number and how many there are, a power of two")
+		}
+		d.part, d.parts = uint64(part), uint64(parts)
+	}
+	if n := s.allContacts(); !d.brief && n/int64(d.parts) > mostDumped {
+		return c.Fault(500, "Reply Too Large for %d contacts: ask for a part of them (full PART PARTS)", n)
+	}
 	domains := c.AddStruct().List("Domains")
 	for _, t := range s.location.Tables() {
-		s.dumpTable(domains.Struct("Domain"), t, brief)
+		s.dumpTable(domains.Struct("Domain"), t, d)
 	}
 	return nil
 }
 
-func (s *state) dumpTable(out *rpc.Struct, t *location.Table, brief bool) {
+func (s *state) allContacts() (n int64) {
+	for _, t := range s.location.Tables() {
+		n += t.Contacts()
+	}
+	return n
+}
+
+func (s *state) dumpTable(out *rpc.Struct, t *location.Table, d dumped) {
 	out.Add("Domain", t.Name).Add("Size", 1<<s.hashSize)
 	aors := out.List("AoRs")
 	slots, records := map[uint64]int{}, 0
-	t.Each(func(aor string, contacts []*location.Contact) bool {
+	t.EachOf(d.part, d.parts, func(aor string, contacts []*location.Contact) bool {
 		hash := location.Hash(aor)
 		slots[hash&(1<<s.hashSize-1)]++
 		records++
-		if brief {
+		if d.brief {
 			aors.AddNamed("AoR", aor)
 			return true
 		}

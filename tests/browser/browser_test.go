@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/moonroute/moonroute/core/flow"
+	"github.com/moonroute/moonroute/core/transport/tlstest"
 	"github.com/moonroute/moonroute/tests/inproc"
 )
 
@@ -24,19 +25,52 @@ const patience = 3 * time.Minute
 // browsers are the programs that will do, the smallest first.
 var browsers = []string{"chromium-headless-shell", "chromium", "google-chrome"}
 
-// TestCallInABrowser: two phones in a page register, call, talk and hang up.
+// secured is what the example's configuration needs for wss.
+const secured = `
+enable_tls=yes
+listen=tls:127.0.0.1:TLS_PORT
+loadmodule "tls.so"
+modparam("tls", "certificate", "@CERTS@/server.pem")
+modparam("tls", "private_key", "@CERTS@/server.key")
+`
+
+// TestCallInABrowser: two phones in a page register, call, talk and hang up, over WebSocket and over that on TLS.
 func TestCallInABrowser(t *testing.T) {
 	browser := find(t, browsers...)
 	library := install(t, find(t, "npm"))
-	s := inproc.Start(t, inproc.Options{
-		File:    "../../examples/websocket/kamailio.cfg",
-		Defines: []string{"PORT=" + inproc.FreePort(t), `SCRIPT="../../examples/websocket/routes.lua"`},
-	})
+	example, err := os.ReadFile("../../examples/websocket/kamailio.cfg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	certs := t.TempDir()
+	tlstest.NewAuthority(t, "Test Authority").Issue(nil, "127.0.0.1").Write(t, certs, "server")
+	for scheme, proto := range map[string]flow.Proto{"ws": flow.TCP, "wss": flow.TLS} {
+		t.Run(scheme, func(t *testing.T) {
+			s := inproc.Start(t, inproc.Options{
+				Config:  string(example) + strings.ReplaceAll(secured, "@CERTS@", certs),
+				Defines: []string{"PORT=" + inproc.FreePort(t), "TLS_PORT=" + inproc.FreePort(t), `SCRIPT="../../examples/websocket/routes.lua"`},
+			})
+			socket := scheme + "://" + s.Address(proto).String() + "/sip"
+			follow(t, show(t, browser, library, "/", socket), "bob registered", "alice registered", "bob rings", "they talk", "alice presses a key", "bob hangs up", "done")
+			callOtherKind(t, s, func() <-chan string { return show(t, browser, library, "/one.html", socket) })
+		})
+	}
+}
+
+// show opens a page whose phones use a server, and gives its steps.
+func show(t *testing.T, browser, library, page, server string) <-chan string {
+	t.Helper()
 	steps := make(chan string, 100)
 	pages := httptest.NewServer(site(library, steps))
-	defer pages.Close()
-	open(t, browser, pages.URL+"/?server="+url.QueryEscape("ws://"+s.Address(flow.TCP).String()+"/sip"))
-	for _, want := range []string{"bob registered", "alice registered", "bob rings", "they talk", "alice presses a key", "bob hangs up", "done"} {
+	t.Cleanup(pages.Close)
+	open(t, browser, pages.URL+page+"?server="+url.QueryEscape(server))
+	return steps
+}
+
+// follow waits for the steps of a page.
+func follow(t *testing.T, steps <-chan string, want ...string) {
+	t.Helper()
+	for _, want := range want {
 		select {
 		case got := <-steps:
 			if got != want {
@@ -95,7 +129,7 @@ func site(library string, steps chan<- string) http.Handler {
 // open shows a page until the test ends.
 func open(t *testing.T, browser, page string) {
 	t.Helper()
-	cmd := exec.Command(browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+	cmd := exec.Command(browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--ignore-certificate-errors", "--no-first-run",
 		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
 		"--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--user-data-dir="+t.TempDir(), "--remote-debugging-port=0", page)
 	out, err := os.Create(filepath.Join(t.TempDir(), "browser.log"))

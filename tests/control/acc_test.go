@@ -134,6 +134,23 @@ func recordsSoFar(s *inproc.Server) []string {
 	return records(s.Log())
 }
 
+// TestAccountingOfRepeatedAnswers: a callee repeats its 200 until the ACK comes, which makes no further records.
+func TestAccountingOfRepeatedAnswers(t *testing.T) {
+	s, alice, bob := startAcc(t, "")
+	alice.Send(alice.Request("INVITE", "sip:bob@example.test"))
+	request := bob.Expect("INVITE")
+	for range 3 {
+		bob.Send(inproc.Reply(request, 200, "OK"))
+	}
+	bob.Send(strings.Replace(inproc.Reply(request, 200, "OK"), "tag=callee", "tag=another", 1))
+	final(alice)
+	final(alice) // the other phone's; the repetitions came before
+	want := []string{"transaction answered: code=200;reason=OK to=callee", "transaction answered: code=200;reason=OK to=another"}
+	if got := recordsSoFar(s); strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("the records are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
 func TestAccountingOfAckAndEarlyMedia(t *testing.T) {
 	s, alice, bob := startAcc(t, `modparam("acc", "report_ack", 1)
 modparam("acc", "early_media", 1)

@@ -97,7 +97,7 @@ func (s *server) sipp(t *testing.T, scenario string, calls int, more ...string) 
 func (s *server) refused(t *testing.T) string {
 	t.Helper()
 	path := s.dir + "/refused.xml"
-	write(t, path, strings.Replace(read(t, "sipp/register-auth.xml"), `<recv response="200"/>`, `<recv response="401"/>`, 1))
+	write(t, path, strings.Replace(read(t, "sipp/register-auth.xml"), `<recv response="200" response_txn="answered"/>`, `<recv response="401" response_txn="answered"/>`, 1))
 	return path
 }
 

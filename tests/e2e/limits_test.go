@@ -30,9 +30,8 @@ func TestEndlessLoop(t *testing.T) {
 	if out := <-looped; out != "" {
 		t.Error(out)
 	}
-	if !regexp.MustCompile(`basic\.lua:\d+`).MatchString(s.output.String()) {
-		t.Error("the log names no line of the script")
-	}
+	line := regexp.MustCompile(`basic\.lua:\d+`)
+	eventually(t, "the log names a line of the script", func() bool { return line.MatchString(s.output.String()) })
 }
 
 // callLoop calls the loop three times, one after the other, and tells what went wrong.

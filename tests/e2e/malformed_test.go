@@ -30,6 +30,7 @@ func TestMalformedMessages(t *testing.T) {
 		t.Errorf("%d malformed messages are counted:\n%s", n, out)
 	}
 	source := junk.LocalAddr().String()
+	eventually(t, "the log names the source "+source, func() bool { return s.output.count(source) > 0 })
 	if n := s.output.count(source); n != 1 {
 		t.Errorf("%d log lines name the source %s, want 1", n, source)
 	}

@@ -27,6 +27,8 @@ var rules = []rule{
 	{"core/flow", nil, "addresses are the vocabulary of all rooms"},
 	{"core/clock", nil, "time is handed in from below everything"},
 	{"core/log", nil, "everybody logs, so the log knows nobody"},
+	{"core/notify", nil, "the service manager hears states, not SIP"},
+	{"core/privilege", nil, "rights are the process's, whatever it serves"},
 	{"core/freeport", nil, "ports for the tests of all rooms"},
 	{"core/nearest", nil, "hints are about words"},
 	{"core/hash", nil, "buckets are numbers of texts"},
@@ -41,7 +43,9 @@ var rules = []rule{
 	{"core/account", []string{"core/db"}, "accounts are rows of the database"},
 	{"core/sip", nil, "messages are text: standard library only"},
 	{"core/blocklist", []string{"core/flow", "core/clock"}, "what is left out is a list of addresses: it knows no messages"},
+	{"core/pcre", nil, "patterns are about texts"},
 	{"core/sdp", []string{"core/sip"}, "session descriptions are parts of a message's text"},
+	{"core/resolve/nsdtest", []string{"core/freeport"}, "a server of others is run for the tests of all rooms"},
 	{"core/resolve", []string{"core/flow", "core/clock"}, "names become addresses without a message in hand"},
 	{"core/shard", []string{"core/clock", "core/load"}, "ordered execution knows jobs, not messages"},
 	{"core/ws", nil, "frames are bytes: they know neither connections nor what they carry"},
@@ -55,6 +59,7 @@ var rules = []rule{
 	{"core/tm", []string{"core/flow", "core/clock", "core/sip", "core/route", "core/log", "core/stat", "core/blocklist"}, "transactions declare what they need of transports and scripts as interfaces"},
 	{"core", []string{"core"}, "core knows no KSR and no Lua: a library user may take it without them"},
 	{"kemi", []string{"core"}, "the host knows no module and no scripting language"},
+	{"lua/libs", []string{"core", "kemi"}, "libraries know the engine by what they need of it"},
 	{"lua", []string{"core", "kemi"}, "the engine binds what the registry offers and knows no module"},
 	{"modules", []string{"core", "kemi"}, "a module can be left out, so no other module may need it: what two share belongs in core"},
 	{"luatest", []string{"core", "kemi", "lua"}, "tests of scripts run whole servers, of whichever modules the build has"},
@@ -68,16 +73,18 @@ var external = map[string]struct {
 	folders []string
 	why     string
 }{
-	"github.com/yuin/gopher-lua":     {[]string{"lua", "luatest", "examples", "tests"}, "only the engine and the tests of scripts know the language"},
-	"layeh.com/gopher-luar":          {[]string{"lua", "examples", "tests"}, "only the engine knows the language"},
-	"github.com/spf13/cobra":         {[]string{"cmd"}, "the command line is cmd's"},
-	"github.com/rs/zerolog":          {[]string{"core/log", "core/transport", "tests"}, "records go through core/log"},
-	"github.com/dlclark/regexp2":     {[]string{"modules/regex/pcre"}, "its patterns are not quite those of PCRE: pcre makes up for it"},
-	"github.com/go-sql-driver/mysql": {[]string{"core/db"}, "statements go through core/db"},
-	"modernc.org/sqlite":             {[]string{"core/db"}, "statements go through core/db"},
-	"github.com/fsnotify/fsnotify":   {[]string{"core/watch"}, "changes of files go through core/watch"},
-	"github.com/gobwas/ws":           {[]string{"core/ws", "tests"}, "frames go through core/ws"},
-	"github.com/miekg/dns":           {[]string{"core/resolve"}, "lookups go through core/resolve"},
+	"github.com/yuin/gopher-lua":              {[]string{"lua", "luatest", "examples", "tests"}, "only the engine and the tests of scripts know the language"},
+	"layeh.com/gopher-luar":                   {[]string{"lua", "examples", "tests"}, "only the engine knows the language"},
+	"github.com/spf13/cobra":                  {[]string{"cmd"}, "the command line is cmd's"},
+	"github.com/rs/zerolog":                   {[]string{"core/log", "core/transport", "tests"}, "records go through core/log"},
+	"github.com/dlclark/regexp2":              {[]string{"core/pcre"}, "its patterns are not quite those of PCRE: pcre makes up for it"},
+	"github.com/go-sql-driver/mysql":          {[]string{"core/db"}, "statements go through core/db"},
+	"modernc.org/sqlite":                      {[]string{"core/db"}, "statements go through core/db"},
+	"github.com/fsnotify/fsnotify":            {[]string{"core/watch"}, "changes of files go through core/watch"},
+	"github.com/gomodule/redigo/redis":        {[]string{"lua/libs"}, "scripts alone talk to Redis"},
+	"github.com/gobwas/ws":                    {[]string{"core/ws", "tests"}, "frames go through core/ws"},
+	"github.com/coreos/go-systemd/v22/daemon": {[]string{"core/notify"}, "the service manager is told through core/notify"},
+	"github.com/miekg/dns":                    {[]string{"core/resolve", "tests"}, "lookups go through core/resolve"},
 }
 
 func TestImportsRunOneWay(t *testing.T) {
@@ -115,10 +122,10 @@ func checkInner(t *testing.T, file, dir, inner string) {
 	}
 }
 
-// forTests tells what a test may import beyond its package: the host for module tests, and in a
+// forTests tells what a test may import beyond its package: ports, the host for module tests, and in a
 // module's test the modules that a script uses together with it.
 func forTests(dir, inner string) bool {
-	return inner == "kemi/kemitest" || below(dir, "modules") && below(inner, "modules")
+	return inner == "core/freeport" || inner == "kemi/kemitest" || below(dir, "modules") && below(inner, "modules")
 }
 
 func checkExternal(t *testing.T, file, dir, path string) {

@@ -25,13 +25,14 @@ type endpoint struct {
 // library is an MSRP stack that is not ours. It is used where a variable of the environment names its folder.
 type library struct {
 	name, variable string
+	source         string // where it comes from
 	command        []string
 	openRange      bool // it sends long messages with a Byte-Range that ends with *
 }
 
 var libraries = []library{
-	{"msrp-node-lib", "MSRP_NODE_LIB", []string{"node", "testdata/endpoint.js"}, false},       // github.com/cwysong85/msrp-node-lib
-	{"python3-msrplib", "MSRP_PYTHON_LIB", []string{"python3", "testdata/endpoint.py"}, true}, // github.com/AGProjects/python3-msrplib and what it imports
+	{"msrp-node-lib", "MSRP_NODE_LIB", "github.com/cwysong85/msrp-node-lib, for Node.js", []string{"node", "testdata/endpoint.js"}, false},
+	{"python3-msrplib", "MSRP_PYTHON_LIB", "github.com/AGProjects/python3-msrplib with what it imports (twisted, eventlib), for Python 3", []string{"python3", "testdata/endpoint.py"}, true},
 }
 
 // TestIndependentEndpoints has each library send a text and a long message to each through the relay.
@@ -48,7 +49,7 @@ func TestIndependentEndpoints(t *testing.T) {
 func exchange(t *testing.T, p flow.Proto, from, to library) {
 	for _, l := range []library{from, to} {
 		if os.Getenv(l.variable) == "" {
-			t.Skip(l.variable + " is not set")
+			t.Skipf("left out: %s is not set; it names the folder of a copy of %s", l.variable, l.source)
 		}
 	}
 	s := startSecured(t, script)

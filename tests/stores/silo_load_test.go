@@ -119,7 +119,7 @@ func TestSiloDumpsUnderLoad(t *testing.T) {
 		var came atomic.Int64
 		p := &phones{t: t, seen: map[string]*delivery{}}
 		c.OnRequest = func(request string) string { came.Add(1); return p.take(request) }
-		fill(t, d, users, each, c.Addr)
+		fill(t, d, users, each, c.Addr, "under load,")
 		base, _ := s.memory()
 		start, cpu := time.Now(), s.cpu()
 		registerOwners(t.Context(), c, users, 50)

@@ -16,6 +16,7 @@ import (
 // siloConfig stores every MESSAGE and sends what is stored to one phone, whoever registers.
 const siloConfig = `#!KAMAILIO
 debug=1
+overload_control=no
 listen=udp:127.0.0.1:PORT
 loadmodule "db_sqlite.so"
 loadmodule "db_mysql.so"

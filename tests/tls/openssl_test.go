@@ -13,13 +13,14 @@ import (
 	"time"
 
 	"github.com/moonroute/moonroute/core/flow"
+	"github.com/moonroute/moonroute/tests/inproc"
 )
 
 func need(t *testing.T, programs ...string) {
 	t.Helper()
 	for _, p := range programs {
 		if _, err := exec.LookPath(p); err != nil {
-			t.Skip(p + " is not installed")
+			t.Skip("left out: " + p + " is not on this machine (tests/install-peers as root installs the SIP peers; openssl is a package of its own)")
 		}
 	}
 }
@@ -51,26 +52,24 @@ func (x *text) await(t *testing.T, what string) {
 // awaitTimes waits until it has written that several times.
 func (x *text) awaitTimes(t *testing.T, what string, times int) {
 	t.Helper()
-	for end := time.Now().Add(patience); strings.Count(x.String(), what) < times; time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("no %q in\n%s", what, x)
+	defer func() {
+		if t.Failed() {
+			t.Logf("%s", x)
 		}
-	}
+	}()
+	inproc.Eventually(t, what, func() bool { return strings.Count(x.String(), what) >= times })
 }
 
 // listening waits until somebody takes connections at an address.
 func listening(t *testing.T, addr string) {
 	t.Helper()
-	for end := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+	inproc.Eventually(t, "somebody listens at "+addr, func() bool {
 		c, err := net.Dial("tcp", addr)
 		if err == nil {
 			c.Close()
-			return
 		}
-		if time.Now().After(end) {
-			t.Fatal(err)
-		}
-	}
+		return err == nil
+	})
 }
 
 // program is a process that runs until the test ends.

@@ -52,13 +52,13 @@ function ksr_request_route()
 end
 `
 
-func (w *world) phone(user string, args ...string) *program {
+func (w *world) phone(user string, transport flow.Proto, args ...string) *program {
 	w.t.Helper()
 	dir := w.dir + "/" + user
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		w.t.Fatal(err)
 	}
-	account := fmt.Sprintf("<sip:%s@127.0.0.1>;auth_pass=none;outbound=\"sip:%s;transport=tls\";regint=60;answermode=auto\n", user, w.Address(flow.TLS))
+	account := fmt.Sprintf("<sip:%s@127.0.0.1>;auth_pass=none;outbound=\"sip:%s;transport=%s\";regint=60;answermode=auto\n", user, w.Address(transport), transport)
 	tlstest.File(w.t, dir, "config", fmt.Appendf(nil, phoneConfig, inproc.FreePort(w.t), w.dir, dir))
 	tlstest.File(w.t, dir, "accounts", []byte(account))
 	p := spawn(w.t, dir, "baresip", append([]string{"-f", dir}, args...)...)
@@ -66,10 +66,16 @@ func (w *world) phone(user string, args ...string) *program {
 	return p
 }
 
-// TestPhones: two softphones register over TLS and talk; no connection is opened to them, for theirs is known under
-// the port of their Via, too (RFC 5923).
+// TestPhones: two softphones register and talk, over each transport that they have; no connection is opened to them, for
+// theirs is known under the port of their Via, too (RFC 5923).
 func TestPhones(t *testing.T) {
 	need(t, "baresip")
+	for _, p := range []flow.Proto{flow.UDP, flow.TCP, flow.TLS} {
+		t.Run(p.String(), func(t *testing.T) { phonesTalk(t, p) })
+	}
+}
+
+func phonesTalk(t *testing.T, p flow.Proto) {
 	w := prepare(t)
 	w.write(usual)
 	w.Server = inproc.Start(t, inproc.Options{
@@ -81,8 +87,8 @@ modparam("usrloc", "preload", "location")
 		Defines: []string{"UDP_PORT=" + inproc.FreePort(t), "TLS_PORT=" + inproc.FreePort(t)},
 		Files:   []inproc.File{{Name: "routes.lua", Text: phoneScript}},
 	})
-	bob := w.phone("bob")
-	alice := w.phone("alice", "-e", "/dial sip:bob@127.0.0.1")
+	bob := w.phone("bob", p)
+	alice := w.phone("alice", p, "-e", "/dial sip:bob@127.0.0.1")
 	alice.await(t, "Call established: sip:bob@127.0.0.1")
 	bob.await(t, "Call established: sip:alice@127.0.0.1")
 	bob.await(t, "incoming rtp for 'audio' established")

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -83,8 +84,12 @@ func TestReloadUnderTraffic(t *testing.T) {
 		}
 		return newLink(t, c)
 	})
-	for range 100 {
-		contains(t, w.rpc("tls.reload"), "reloaded")
+	w.reload(t, 10)
+	before := heap()
+	w.reload(t, 100)
+	t.Logf("the heap after 10 reloads and after 110: %d and %d KiB", before>>10, heap()>>10)
+	if grown := heap() - before; grown > 16<<20 {
+		t.Errorf("100 reloads left %d bytes behind", grown)
 	}
 	close(stop)
 	for range 2 {
@@ -95,6 +100,22 @@ func TestReloadUnderTraffic(t *testing.T) {
 	if n := w.Core.Transports().Stats.HandshakeErrors.Load(); n != 0 {
 		t.Errorf("%d handshakes failed", n)
 	}
+}
+
+func (w *world) reload(t *testing.T, times int) {
+	t.Helper()
+	for range times {
+		contains(t, w.rpc("tls.reload"), "reloaded")
+	}
+}
+
+// heap is the memory in use, in bytes.
+func heap() int64 {
+	runtime.GC()
+	runtime.GC() // what the first one let finalizers have
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }
 
 // TestRPC: what operators see of connections.
@@ -206,4 +227,29 @@ func TestSockets(t *testing.T) {
 		}
 		s.Stop()
 	}
+}
+
+// TestSettingsByRPC: an operator sees the settings, and names another file of profiles.
+func TestSettingsByRPC(t *testing.T) {
+	w := start(t, usual)
+	for params, want := range map[string]string{
+		`"tls","config"`: w.profiles, `"tls","method"`: "TLSv1.2+", `"tls","verify_depth"`: `"result":9`, `"tls","connection_timeout"`: `"result":600`,
+		`"tls","server_name"`: "<null string>", `"tls","ssl_free_list_max"`: `"result":-1`,
+	} {
+		contains(t, w.rpc("cfg.get", params), want)
+	}
+	contains(t, w.rpc("cfg.set_now_string", `"tls","certificate","/x"`), `"code":400`)
+	contains(t, w.rpc("cfg.set_now_int", `"tls","session_cache",1`), `"code":400`)
+	w.rpc("cfg.set_now_int", `"tls","connection_timeout",30`)
+	contains(t, w.rpc("tls.options"), `"connection_timeout":30`)
+
+	w.ca.Issue(nil, "server.test", "other.test").Write(t, w.dir, "other")
+	tlstest.File(t, w.dir, "other.cfg", []byte(strings.ReplaceAll(strings.ReplaceAll(usual, "server.", "other."), "@DIR@", w.dir)))
+	w.rpc("cfg.set_now_string", `"tls","config","`+w.dir+`/other.cfg"`)
+	contains(t, w.rpc("tls.reload"), "reloaded")
+	contains(t, w.rpc("cfg.get", `"tls","config"`), "other.cfg")
+	contains(t, w.rpc("tls.options"), "other.cfg")
+	l := w.client(w.trusting())
+	l.send(w.request("OPTIONS", "X-Show: $(tls_my_san_hostname[-1])"))
+	contains(t, l.receive(), " other.test\r")
 }

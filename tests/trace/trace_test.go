@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/moonroute/moonroute/core/trace"
 	"github.com/moonroute/moonroute/tests/inproc"
@@ -53,13 +52,14 @@ out SIP/2.0 200 OK
 function KSR.sl.sl_send_reply(200, "OK") = 1 routes.lua:7
 `
 	got := ""
-	for deadline := time.Now().Add(20 * time.Second); strings.Count(got, "\n") < 8 && time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	inproc.Eventually(t, "the last function's result", func() bool {
 		events, _, err := s.Trace.Read(id, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
 		got = text(events)
-	}
+		return strings.Count(got, "\n") >= 8
+	})
 	if got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}

@@ -68,16 +68,6 @@ func options(user string) string {
 	return "OPTIONS sip:" + user + "@x SIP/2.0\r\nVia: SIP/2.0/WS page.invalid;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\n\r\n"
 }
 
-// eventually waits until something is so: it follows in another goroutine.
-func eventually(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	for end := time.Now().Add(time.Minute); !is(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("not within a minute: %s", what)
-		}
-	}
-}
-
 func TestHandshakes(t *testing.T) {
 	s := startSocket(t, "")
 	for _, x := range []struct {
@@ -135,7 +125,7 @@ func TestSIPOverWebSocket(t *testing.T) {
 	w := s.WebSocket(flow.TCP, "/")
 	w.Send(options("wrong"))
 	w.Expect("200")
-	eventually(t, "the script's records", func() bool {
+	inproc.Eventually(t, "the script's records", func() bool {
 		log := s.Log()
 		return strings.Contains(log, "wrong -1 -1") && strings.Contains(log, "closed 1") && strings.Contains(log, "reason 1") && strings.Contains(log, "number 1") &&
 			strings.Contains(log, "websocket:closed 127.0.0.1 ws true")
@@ -185,7 +175,7 @@ func TestCommands(t *testing.T) {
 		"ws_current_connections": 0, "ws_max_concurrent_connections": 2, "ws_sip_successful_handshakes": 2, "ws_failed_handshakes": 1,
 		"ws_local_closed_connections": 1, "ws_remote_closed_connections": 1, "ws_sip_received_frames": 0, "ws_msrp_current_connections": 0,
 	} {
-		eventually(t, name, func() bool { return statistic(t, s, name) == want })
+		inproc.Eventually(t, name, func() bool { return statistic(t, s, name) == want })
 	}
 }
 

@@ -1,50 +1,7 @@
 // Two phones register, one calls the other, media flows, and the one that was called hangs up. Each step is
 // told to the test, which waits for "done".
-import { Inviter, Registerer, RegistererState, SessionState, UserAgent } from "/sip.js/lib/index.js";
-
-const server = new URLSearchParams(location.search).get("server");
-
-function tell(step) {
-  return fetch("/step", { method: "POST", body: step });
-}
-
-// reached waits until something with a state has it.
-function reached(thing, state) {
-  return new Promise((resolve, reject) => {
-    const look = (now) => {
-      if (now === state) resolve();
-      else if (now === SessionState.Terminated) reject(new Error(`ended instead of ${state}`));
-    };
-    look(thing.state);
-    thing.stateChange.addListener(look);
-  });
-}
-
-async function phone(user, password, onInvite) {
-  const ua = new UserAgent({
-    uri: UserAgent.makeURI(`sip:${user}@moonroute.test`),
-    transportOptions: { server },
-    authorizationUsername: user,
-    authorizationPassword: password,
-    logBuiltinEnabled: false,
-    sessionDescriptionHandlerFactoryOptions: { iceGatheringTimeout: 500, peerConnectionConfiguration: { iceServers: [] } },
-    delegate: { onInvite },
-  });
-  await ua.start();
-  const registerer = new Registerer(ua);
-  await registerer.register();
-  await reached(registerer, RegistererState.Registered);
-  await tell(`${user} registered`);
-  return { ua, registerer };
-}
-
-async function leave({ ua, registerer }) {
-  await registerer.unregister();
-  await reached(registerer, RegistererState.Unregistered);
-  await ua.stop();
-}
-
-const media = { sessionDescriptionHandlerOptions: { constraints: { audio: true, video: false } } };
+import { Inviter, SessionState, UserAgent } from "/sip.js/lib/index.js";
+import { leave, media, phone, reached, tell } from "/phone.js";
 
 async function run() {
   let ring;
