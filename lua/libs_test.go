@@ -112,14 +112,14 @@ func (h *host) handles(shard int) int { return h.e.current.Load().shards[shard].
 func runOriginal(t *testing.T, name string) string {
 	lua, err := exec.LookPath("lua5.1")
 	if err != nil {
-		t.Skip("lua5.1 is not installed")
+		t.Skip("left out: lua5.1 is not on this machine (tests/install-peers as root installs it)")
 	}
 	file := filepath.Join(t.TempDir(), "a.lua")
 	write(t, file, `package.preload["rex_pcre"] = function() return require "rex_pcre2" end
 `+librarySource(t, name)+"main() io.write(lines)")
 	out, err := exec.Command(lua, file).CombinedOutput()
 	if err != nil && strings.Contains(string(out), "' not found:") {
-		t.Skipf("the library is not installed: %s", firstLine(string(out)))
+		t.Skipf("left out: the original library is not on this machine (tests/install-peers as root installs it): %s", firstLine(string(out)))
 	}
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -136,7 +136,7 @@ func firstLine(text string) string {
 func redisPeer(t *testing.T) peers {
 	binary, err := exec.LookPath("redis-server")
 	if err != nil {
-		t.Skip("redis-server is not installed")
+		t.Skip("left out: redis-server is not on this machine (tests/install-peers as root installs it)")
 	}
 	port, err := freeport.Take()
 	if err != nil {

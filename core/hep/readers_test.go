@@ -40,7 +40,7 @@ func find(t *testing.T, tool string) string {
 	t.Helper()
 	path, err := exec.LookPath(tool)
 	if err != nil {
-		t.Skip(tool + " is not installed (tests/install-peers as root installs it)")
+		t.Skip("left out: " + tool + " is not on this machine (tests/install-peers as root installs it)")
 	}
 	return path
 }

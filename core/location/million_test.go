@@ -45,7 +45,7 @@ func fill(table *Table, n int) {
 
 func TestMillionContacts(t *testing.T) {
 	if testing.Short() {
-		t.Skip("fills a million contacts")
+		t.Skip("left out with -short: it fills a million contacts")
 	}
 	before := heapInUse()
 	_, table := newStore(ByQ)
@@ -124,7 +124,7 @@ func heapInUse() uint64 {
 
 func BenchmarkLookupOfAMillion(b *testing.B) {
 	if testing.Short() {
-		b.Skip("fills a million contacts")
+		b.Skip("left out with -short: it fills a million contacts")
 	}
 	_, table := newStore(ByQ)
 	fill(table, million)

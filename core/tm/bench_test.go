@@ -142,7 +142,7 @@ func BenchmarkReply(b *testing.B) {
 // TestMemoryOfPendingInvites measures what an INVITE that rings costs, its message and all.
 func TestMemoryOfPendingInvites(t *testing.T) {
 	if testing.Short() {
-		t.Skip("measures the heap")
+		t.Skip("left out with -short: it measures the heap")
 	}
 	const calls, limit = 20000, 8 << 10
 	w := &benchWorld{world: newWorld(t, nil)}

@@ -34,7 +34,7 @@ func TestQuantiles(t *testing.T) {
 func TestProcessorTime(t *testing.T) {
 	before := processorTime(os.Getpid())
 	if before == 0 {
-		t.Skip("the system keeps no accounts of threads")
+		t.Skip("left out: the system keeps no accounts of threads")
 	}
 	deadline := time.Now().Add(20 * time.Second)
 	for processorTime(os.Getpid()) < before+20*time.Millisecond {

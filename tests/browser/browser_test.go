@@ -89,7 +89,7 @@ func find(t *testing.T, programs ...string) string {
 			return path
 		}
 	}
-	t.Skip("none of these is installed: " + strings.Join(programs, ", "))
+	t.Skip("left out: none of these is on this machine (tests/install-peers as root installs the first): " + strings.Join(programs, ", "))
 	return ""
 }
 

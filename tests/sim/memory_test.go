@@ -65,7 +65,7 @@ const (
 // memory comes back.
 func TestMemoryOfPendingCalls(t *testing.T) {
 	if testing.Short() {
-		t.Skip("measures the heap")
+		t.Skip("left out with -short: it measures the heap")
 	}
 	var w *world
 	w = newWorld(t, relayScript{&w}, settings{seed: 1, values: tm.DefaultValues(), link: fakenet.Link{Delay: time.Millisecond}})
