@@ -12,11 +12,17 @@ import (
 // ErrNotRequest says that the text is no HTTP request.
 var ErrNotRequest = errors.New("web: not an HTTP request")
 
+// ErrLeadingSpace says that a request has a space before its first header: it would go on the added Via (RFC 9112 2.2).
+var ErrLeadingSpace = errors.New("web: space before the first header")
+
 // Message is the request in the form that a script has in hand. It has one more header, a Via that
 // tells where it came from, so that functions for SIP work; the incumbent adds the same one.
 // The caller fills in what core/server numbers: ID, Received and Shard.
 func Message(text string, from flow.Flow) (*route.Message, error) {
 	at := strings.IndexByte(text, '\n') + 1
+	if strings.HasPrefix(text[at:], " ") || strings.HasPrefix(text[at:], "\t") {
+		return nil, ErrLeadingSpace
+	}
 	received, err := sip.Parse(text[:at] + "Via: " + via(from) + "\r\n" + text[at:])
 	if err != nil {
 		return nil, err

@@ -97,6 +97,7 @@ func TestResponse(t *testing.T) {
 func FuzzMessage(f *testing.F) {
 	f.Add("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
 	f.Add("POST /a HTTP/1.0\nContent-Length: 2\n\nhi")
+	f.Add("GET /a HTTP/1.0\n Host: x\n\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		m, err := Message(text, from)
 		if err != nil {
