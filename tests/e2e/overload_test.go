@@ -184,6 +184,13 @@ func (x *peers) request(method string, n int, totag, cseq, route string) string 
 		method, uri, x.caller.LocalAddr(), method, n, route, n, totag, n, cseq, method, x.caller.LocalAddr())
 }
 
+// ack is the ACK of a refusal: it has the Request-URI and the branch of its INVITE (RFC 3261 17.1.1.3).
+func ack(invite, totag string) string {
+	invite = strings.Replace(invite, "INVITE sip:", "ACK sip:", 1)
+	invite = strings.Replace(invite, "1 INVITE", "1 ACK", 1)
+	return strings.Replace(invite, "\r\nCall-ID", totag+"\r\nCall-ID", 1)
+}
+
 func (x *peers) call() {
 	n := int(x.next.Add(1))
 	c := &call{request: x.request("INVITE", n, "", "1", ""), start: time.Now(), interval: 500 * time.Millisecond}
@@ -241,7 +248,7 @@ func (x *peers) final(code string, text []byte) {
 		x.send(x.request("ACK", n, totag, "1", route))
 		x.send(c.request)
 	case invite && code != "200":
-		x.send(x.request("ACK", n, totag, "1", ""))
+		x.send(ack(c.request, totag))
 		x.count(&x.failed, code == "503", &x.refused)
 		x.end(m, n)
 	case !invite:
