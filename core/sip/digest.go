@@ -105,13 +105,14 @@ func (d *Digest) Append(dst []byte) []byte {
 
 // unquoted tells how a value is written. One that would not end where its quotes do came without them.
 func (d *Digest) unquoted(name, value string) bool {
+	token := false
 	switch name {
 	case "algorithm", "nc", "stale":
-		return isToken(value)
+		token = isToken(value)
 	case "qop":
-		return d.Response != "" && isToken(value)
+		token = d.Response != "" && isToken(value)
 	}
-	return !quotable(value)
+	return token || !quotable(value)
 }
 
 // quotable tells whether a value between quotes ends at the closing one.

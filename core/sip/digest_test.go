@@ -69,7 +69,7 @@ func TestPrintDigest(t *testing.T) {
 func FuzzDigest(f *testing.F) {
 	for _, s := range []string{
 		`Digest username="a", realm="r, \"x\"", nonce="n",uri="sip:h", response="0", algorithm=MD5, cnonce="c", qop=auth, nc=00000001`,
-		`Digest realm="r", qop="auth,auth-int", stale=TRUE, domain="sip:a"`, "Digest a", `Digest a="`, `Digest a=\`, "Basic abc=", "Digest =1,,a=",
+		`Digest realm="r", qop="auth,auth-int", stale=TRUE, domain="sip:a"`, "Digest a", `Digest a="`, `Digest a=\`, "Basic abc=", "Digest =1,,a=", `Digest stale=T\, qop=a\`,
 	} {
 		f.Add(s)
 	}

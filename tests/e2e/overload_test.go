@@ -56,8 +56,20 @@ func TestOverload(t *testing.T) {
 	if out, err := pin.CombinedOutput(); err != nil {
 		t.Skipf("taskset: %v %s", err, out)
 	}
-	x := newPeers(t)
-	s := x.serve(t)
+	t.Run("relay", func(t *testing.T) {
+		x := newPeers(t)
+		x.overload(t, x.serve(t))
+	})
+	t.Run("basic", func(t *testing.T) { // the distribution's script
+		x := newPeers(t)
+		x.to = "sip:bob@example.test"
+		x.overload(t, x.serveBasic(t))
+	})
+}
+
+// overload measures what a server completes, and what is left of that when it is offered three times as much.
+func (x *peers) overload(t *testing.T, s *server) {
+	t.Helper()
 	x.closedLoop(2*time.Second, 64) // caches and stacks
 	capacity := x.closedLoop(10*time.Second, 64)
 	t.Logf("capacity: %.0f calls/s", capacity)
@@ -86,6 +98,7 @@ func TestOverload(t *testing.T) {
 
 // peers are a caller and a callee.
 type peers struct {
+	to             string // whom the calls are for
 	server         *net.UDPAddr
 	caller, callee *net.UDPConn
 	calls          [64]callMap
@@ -97,11 +110,11 @@ type peers struct {
 
 type callMap struct {
 	sync.Mutex
-	m map[int]*call
+	m map[int]*oneCall
 }
 
-// call is what the caller knows of one call.
-type call struct {
+// oneCall is what the caller knows of one call.
+type oneCall struct {
 	request  string // to be repeated until it is answered
 	answered bool   // 200 has come for the INVITE
 	start    time.Time
@@ -110,9 +123,9 @@ type call struct {
 }
 
 func newPeers(t *testing.T) *peers {
-	x := &peers{}
+	x := &peers{to: "sip:bob@example.com"}
 	for i := range x.calls {
-		x.calls[i].m = map[int]*call{}
+		x.calls[i].m = map[int]*oneCall{}
 	}
 	for _, c := range []**net.UDPConn{&x.caller, &x.callee} {
 		conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
@@ -129,17 +142,38 @@ func newPeers(t *testing.T) *peers {
 	return x
 }
 
-// serve starts the server on the first core.
+// onFirstCore is the server's command. It has the first core for itself.
+func onFirstCore() []string { return append([]string{"taskset", "-c", "0"}, command...) }
+
+// serve starts a server that relays all calls.
 func (x *peers) serve(t *testing.T) *server {
+	t.Helper()
 	s := &server{dir: t.TempDir(), addr: "127.0.0.1:" + strconv.Itoa(freePort(t))}
 	script, config := filepath.Join(s.dir, "s.lua"), filepath.Join(s.dir, "k.cfg")
 	write(t, script, fmt.Sprintf(overloadScript, x.callee.LocalAddr()))
 	write(t, config, fmt.Sprintf(overloadConfig, s.addr, s.dir, script))
-	s.process = spawn(t, s.dir, "taskset", append(append([]string{"-c", "0"}, command...), "-f", config, "-DD", "-E")...)
+	s.process = spawn(t, s.dir, "taskset", append(onFirstCore()[1:], "-f", config, "-DD", "-E")...)
 	x.server, _ = net.ResolveUDPAddr("udp", s.addr)
 	eventually(t, "the server answers", func() bool {
 		_, err := os.Stat(s.dir + "/ctl")
 		return err == nil
+	})
+	return s
+}
+
+// serveBasic starts a server with the basic script, at which the callee registers.
+func (x *peers) serveBasic(t *testing.T) *server {
+	t.Helper()
+	need(t, basicScript)
+	s := prepare(t, "")
+	s.launch(t, onFirstCore())
+	x.server, _ = net.ResolveUDPAddr("udp", s.addr)
+	eventually(t, "the callee is registered", func() bool {
+		x.send(fmt.Sprintf("REGISTER sip:example.test SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bKr\r\nMax-Forwards: 70\r\nFrom: <%s>;tag=r\r\n"+
+			"To: <%[2]s>\r\nCall-ID: r\r\nCSeq: 1 REGISTER\r\nContact: <sip:b@%s>\r\nExpires: 3600\r\nContent-Length: 0\r\n\r\n",
+			x.caller.LocalAddr(), x.to, x.callee.LocalAddr()))
+		out, code := run(t, patience, s.dir, "kamcmd", "-s", s.control(), "ul.lookup", "location", "bob")
+		return code == 0 && strings.Contains(out, "Contact")
 	})
 	return s
 }
@@ -175,13 +209,13 @@ func (x *peers) answer() {
 }
 
 func (x *peers) request(method string, n int, totag, cseq, route string) string {
-	uri := "sip:bob@example.com"
+	uri := x.to
 	if totag != "" {
 		uri = "sip:b@" + x.callee.LocalAddr().String()
 	}
 	return fmt.Sprintf("%s %s SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bK%s%d\r\nMax-Forwards: 70\r\n%sFrom: <sip:a@example.com>;tag=a%d\r\n"+
-		"To: <sip:bob@example.com>%s\r\nCall-ID: %d\r\nCSeq: %s %s\r\nContact: <sip:a@%s>\r\nContent-Length: 0\r\n\r\n",
-		method, uri, x.caller.LocalAddr(), method, n, route, n, totag, n, cseq, method, x.caller.LocalAddr())
+		"To: <%s>%s\r\nCall-ID: %d\r\nCSeq: %s %s\r\nContact: <sip:a@%s>\r\nContent-Length: 0\r\n\r\n",
+		method, uri, x.caller.LocalAddr(), method, n, route, n, x.to, totag, n, cseq, method, x.caller.LocalAddr())
 }
 
 // ack is the ACK of a refusal: it has the Request-URI and the branch of its INVITE (RFC 3261 17.1.1.3).
@@ -193,7 +227,7 @@ func ack(invite, totag string) string {
 
 func (x *peers) call() {
 	n := int(x.next.Add(1))
-	c := &call{request: x.request("INVITE", n, "", "1", ""), start: time.Now(), interval: 500 * time.Millisecond}
+	c := &oneCall{request: x.request("INVITE", n, "", "1", ""), start: time.Now(), interval: 500 * time.Millisecond}
 	c.due = c.start.Add(c.interval)
 	m := &x.calls[n%len(x.calls)]
 	m.Lock()
