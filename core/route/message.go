@@ -27,31 +27,31 @@ type Hand struct {
 	CallHash uint64    // hash of the Call-ID as received: the key of its order
 	Faked    bool      // made from a stored request for a failure route and its like
 
-	Target                    // where the script sends it: the first branch
-	Branches      []Branch    // further branches (append_branch)
-	URIUsed       bool        // a branch was made of the request URI already; SetURI makes it fresh again
-	Edits         Edits       // changes against the received bytes
-	Answer        Answer      // what is added to replies that the server makes itself
-	Flags         uint32      // message flags (setflag)
-	XFlags        [2]uint32   // extended message flags (setxflag)
-	OutConn       flow.ConnID // tcp_set_otcpid: the connection that the request leaves by; 0: as its next hop says
-	ForceRport    bool        // force_rport: reply to the source port (RFC 3581)
-	LocalRport    bool        // add_local_rport: put rport in our own Via
-	CheckedHeader [2]uint16   // the Authorization and Proxy-Authorization header that was checked: one more than its place in Headers
-	AdvertiseHost string      // set_advertised_address
-	AdvertisePort string      // set_advertised_port
-	Via           ViaStyle    // what a module adds to our own Via; nil: nothing
-	Forward       SendMode    // of the request as it is passed on
-	Reply         SendMode    // of the replies to it
-	RecordRouted  bool        // a Record-Route header was added already
-	RouteParams   string      // add_rr_param before record_route
-	OwnRoute      string      // parameters of our own Route URI, once loose_route has followed it
-	NextRoute     bool        // loose_route took the next hop from a further Route
-	Authorized    string      // user of the digest credentials that were checked and are right; empty: none
-	AuthRealm     string      // of those credentials, as they have it
-	Handled       bool        // something was sent because of the message
-	NoReply       bool        // it is the view of a message of another protocol: nothing of SIP goes back the way that it came
-	Dropped       bool        // set_drop: nothing more is done with the message after the route
+	Target                  // where the script sends it: the first branch
+	Branches      []Branch  // further branches (append_branch)
+	URIUsed       bool      // a branch was made of the request URI already; SetURI makes it fresh again
+	Edits         Edits     // changes against the received bytes
+	Answer        Answer    // what is added to replies that the server makes itself
+	Flags         uint32    // message flags (setflag)
+	XFlags        [2]uint32 // extended message flags (setxflag)
+	UseConn       bool      // tcp_set_otcpid_flag: the request leaves by the connection of its target, if that is alive
+	ForceRport    bool      // force_rport: reply to the source port (RFC 3581)
+	LocalRport    bool      // add_local_rport: put rport in our own Via
+	CheckedHeader [2]uint16 // the Authorization and Proxy-Authorization header that was checked: one more than its place in Headers
+	AdvertiseHost string    // set_advertised_address
+	AdvertisePort string    // set_advertised_port
+	Via           ViaStyle  // what a module adds to our own Via; nil: nothing
+	Forward       SendMode  // of the request as it is passed on
+	Reply         SendMode  // of the replies to it
+	RecordRouted  bool      // a Record-Route header was added already
+	RouteParams   string    // add_rr_param before record_route
+	OwnRoute      string    // parameters of our own Route URI, once loose_route has followed it
+	NextRoute     bool      // loose_route took the next hop from a further Route
+	Authorized    string    // user of the digest credentials that were checked and are right; empty: none
+	AuthRealm     string    // of those credentials, as they have it
+	Handled       bool      // something was sent because of the message
+	NoReply       bool      // it is the view of a message of another protocol: nothing of SIP goes back the way that it came
+	Dropped       bool      // set_drop: nothing more is done with the message after the route
 
 	Vars *Vars // AVPs and XAVPs; the transaction's own once there is one
 
@@ -96,7 +96,16 @@ type SendMode uint16
 const (
 	NoConnect  SendMode = 1 << iota // use an existing connection, never make one
 	CloseAfter                      // close the connection after the send
+	FromSocket                      // use a connection from the address of the chosen socket only
 )
+
+// ForwardMode is how the request is passed on: a socket that the script chose is one that connections have to come from, too.
+func (m *Message) ForwardMode() SendMode {
+	if m.Socket != nil {
+		return m.Forward | FromSocket
+	}
+	return m.Forward
+}
 
 const ignoredShift = 8
 
@@ -121,7 +130,7 @@ type Target struct {
 	RegID     int          // reg-id of the contact (RFC 5626)
 	RUID      string       // the location record's own id
 	UserAgent string       // User-Agent that registered the contact ($location_ua)
-	Conn      flow.ConnID  // the connection that the contact registered over
+	Conn      flow.ConnID  // the connection that the contact registered over, or that tcp_set_otcpid named; 0: none
 }
 
 // QUnset is the q value of a target that has none.

@@ -5,6 +5,10 @@ import "github.com/moonroute/moonroute/core/sip"
 // MaxURI is the length of the longest request URI that scripts can put together from parts.
 const MaxURI = 1023
 
+// NoURI stands for the empty request URI that a script may set: no text at all means the received one. Like an empty one it
+// cannot be read.
+const NoURI = ":"
+
 // WithUser is a URI with another user. An empty user takes the user part out, password and all.
 func WithUser(u *sip.URI, user string) string {
 	if u.Scheme.Phone() {

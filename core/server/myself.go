@@ -29,6 +29,9 @@ func (t *selfTable) init(sockets []*flow.Socket, aliases []Alias) {
 	t.byHost = map[string][]Alias{}
 	for _, s := range sockets {
 		t.add(Alias{Host: s.Host, Port: s.Addr.Port(), Proto: s.Proto})
+		if s.HostName != "" {
+			t.add(Alias{Host: s.HostName, Port: s.Addr.Port(), Proto: s.Proto})
+		}
 		if s.AdvertiseHost != "" {
 			t.add(Alias{Host: s.AdvertiseHost, Port: s.AdvertisePort, Proto: s.Proto})
 		}
@@ -39,16 +42,25 @@ func (t *selfTable) init(sockets []*flow.Socket, aliases []Alias) {
 }
 
 func (t *selfTable) add(a Alias) {
-	host := strings.ToLower(a.Host)
+	host := strings.ToLower(bare(a.Host))
 	t.byHost[host] = append(t.byHost[host], a)
+}
+
+// bare is a host without the brackets that an IPv6 address has in a URI.
+func bare(host string) string {
+	if n := len(host); n > 2 && host[0] == '[' && host[n-1] == ']' {
+		return host[1 : n-1]
+	}
+	return host
 }
 
 // IsMyself tells whether host:port over a protocol is this server. Port 0 and protocol
 // None ask for any.
 func (s *Server) IsMyself(host string, port uint16, p flow.Proto) bool {
-	list, ok := s.self.byHost[host]
+	name := bare(host)
+	list, ok := s.self.byHost[name]
 	if !ok {
-		if list, ok = s.self.byHost[strings.ToLower(host)]; !ok {
+		if list, ok = s.self.byHost[strings.ToLower(name)]; !ok {
 			return s.self.further(host, port, p)
 		}
 	}

@@ -41,6 +41,11 @@ func (s *Server) Receive(p transport.Packet, c transport.Carrier) (relieved bool
 		return false
 	}
 	s.acceptAlias(&x.msg)
+	if s.onFilteredACK == nil && s.absorbed(&x.msg) { // nobody hears of it: it needs no turn in a shard
+		s.Stats.Requests.Add(1)
+		s.slots.Put(x)
+		return false
+	}
 	x.shard = s.shardOf(x)
 	x.msg.Shard = x.shard
 	accepted, relieved := s.hand(x, p.Behind, c)

@@ -12,11 +12,8 @@ import (
 func (s *Server) request(x *slot) {
 	m := &x.msg
 	s.Stats.Requests.Add(1)
-	if m.Method.Has(sip.MethodAck) && s.ownStatelessACK(m) {
-		s.Stats.AbsorbedACKs.Add(1)
-		if s.onFilteredACK != nil {
-			s.onFilteredACK(m)
-		}
+	if s.onFilteredACK != nil && s.absorbed(m) {
+		s.onFilteredACK(m)
 		return
 	}
 	x.call = route.Call{Kind: route.RequestRoute, Message: m, Branch: -1}
@@ -26,6 +23,15 @@ func (s *Server) request(x *slot) {
 		s.answerFailed(x)
 	}
 	table.AfterRequest(m)
+}
+
+// absorbed tells whether a message is the ACK of a stateless reply, which ends here, and counts it.
+func (s *Server) absorbed(m *route.Message) bool {
+	own := m.IsRequest && m.Method.Has(sip.MethodAck) && s.ownStatelessACK(m)
+	if own {
+		s.Stats.AbsorbedACKs.Add(1)
+	}
+	return own
 }
 
 // OnFilteredACK tells f of each ACK of a stateless reply, inside its shard. It is set before Start.

@@ -31,7 +31,7 @@ func (s *Server) sendBy(f flow.Flow, data []byte, mode route.SendMode, fail func
 		fail = s.noting(f, mode, fail)
 	}
 	err := s.sender.SendWith(f, data, transport.SendOptions{
-		NoConnect: mode&route.NoConnect != 0, Close: mode&route.CloseAfter != 0, Failed: fail, Opening: o,
+		NoConnect: mode&route.NoConnect != 0, Close: mode&route.CloseAfter != 0, FromLocal: mode&route.FromSocket != 0, Failed: fail, Opening: o,
 	})
 	if err != nil {
 		s.blocklist.Note(f, blocklist.Send, blocklist.Reason(mode.Ignored()), 0)
@@ -52,7 +52,8 @@ func (s *Server) noting(f flow.Flow, mode route.SendMode, fail func(error)) func
 }
 
 // sendRequest is Send inside a shard, for a request: if a connection has to be opened for it, it lets go of
-// the shard for a moment to hear of a refusal.
+// the shard for a moment to hear of a refusal. Where as many jobs wait as may, it does not: the other calls never wait
+// for that, and fail hears of a refusal.
 func (s *Server) sendRequest(sh *shard.Shard, f flow.Flow, data []byte, mode route.SendMode, fail func(error)) error {
 	if !f.Proto.Reliable() {
 		return s.Send(f, data, mode, fail)
@@ -61,7 +62,7 @@ func (s *Server) sendRequest(sh *shard.Shard, f flow.Flow, data []byte, mode rou
 	if err := s.sendBy(f, data, mode, fail, &o); err != nil {
 		return err
 	}
-	if o.Pending() {
+	if o.Pending() && !sh.Crowded() {
 		sh.Wait(func() { s.awaitConnection(&o) })
 	}
 	return o.Err()

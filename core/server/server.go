@@ -189,8 +189,10 @@ func (s *Server) Start() error {
 // more, or after the given time.
 func (s *Server) Stop(wait time.Duration) {
 	close(s.stop)
-	s.ticker.running.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), wait)
+	defer cancel()
 	s.closeTransports(wait)
+	s.ticker.ended(ctx)
 }
 
 func (s *Server) closeTransports(wait time.Duration) {

@@ -177,6 +177,11 @@ func TestIsMyself(t *testing.T) {
 		{"ported.example", 5070, flow.None, true},
 		{"ported.example", 5060, flow.None, false},
 		{"other.example", 0, flow.None, false},
+		{"[2001:db8::1]", 5060, flow.None, true},
+		{"2001:DB8::1", 0, flow.None, true},
+		{"[2001:db8::2]", 0, flow.None, true},
+		{"[2001:db8::3]", 0, flow.None, false},
+		{"[]", 0, flow.None, false},
 		{"", 0, flow.None, false},
 	}
 	for _, c := range cases {
@@ -195,6 +200,9 @@ func TestNextHop(t *testing.T) {
 		{"sip:a@192.0.2.9", "udp 192.0.2.9:5060"},
 		{"sip:a@192.0.2.9:99;transport=TCP", "tcp 192.0.2.9:99"},
 		{"sips:a@192.0.2.9", "tls 192.0.2.9:5061"},
+		{"sips:a@192.0.2.9;transport=tcp", "tls 192.0.2.9:5061"},
+		{"sips:a@192.0.2.9:9;transport=ws", "wss 192.0.2.9:9"},
+		{"sips:a@192.0.2.9:9;transport=wss", "wss 192.0.2.9:9"},
 		{"sip:a@h.example;maddr=192.0.2.9", "udp 192.0.2.9:5060"},
 		{"sip:a@192.0.2.9;transport=odd", "udp 192.0.2.9:5060"},
 		{"sip:a@[2001:db8::1]:70", "udp 2001:db8::1:70"},

@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"strconv"
 	"strings"
 	"sync"
@@ -105,7 +106,7 @@ func (s *Server) ForwardTo(sh *shard.Shard, m *route.Message, to flow.Flow) erro
 			d.data = route.AppendRequest(d.data[:0], m, &d.out)
 		}
 		s.onSend(m, d)
-		err = s.sendRequest(sh, to, d.data, m.Forward, nil)
+		err = s.sendRequest(sh, to, d.data, m.ForwardMode(), nil)
 	})
 	if err == nil {
 		m.Forwarded(&o)
@@ -151,7 +152,7 @@ func (s *Server) ForwardReplyAs(m *route.Message, status string) error {
 		to.Local = m.Socket // the script's choice
 	}
 	if to.Proto.Reliable() {
-		to.Conn = connOf(via)
+		to.Conn = s.connOf(m, to.Remote.Addr())
 	}
 	s.Stats.ForwardedReplies.Add(1)
 	withDraft(route.Outgoing{Flow: to, Status: status}, func(d *draft) {
@@ -162,10 +163,21 @@ func (s *Server) ForwardReplyAs(m *route.Message, status string) error {
 	return err
 }
 
-// connOf is the connection that our own Via noted when the request came in.
-func connOf(via *sip.Via) flow.ConnID {
-	n, err := strconv.ParseUint(via.I, 16, 64)
+// connOf is the connection that the request came over, as our own Via notes it; 0 if that has ended or is not the peer's.
+// What the client's Via says of it counts for nothing: it could name the connection of somebody else.
+func (s *Server) connOf(reply *route.Message, peer netip.Addr) flow.ConnID {
+	own, err := reply.TopVia()
 	if err != nil {
+		return 0
+	}
+	n, err := strconv.ParseUint(own.I, 16, 64)
+	if err != nil {
+		return 0
+	}
+	if s.set == nil {
+		return flow.ConnID(n)
+	}
+	if f, ok := s.set.FlowOf(flow.ConnID(n)); !ok || f.Remote.Addr() != peer.Unmap() {
 		return 0
 	}
 	return flow.ConnID(n)

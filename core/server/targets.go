@@ -27,13 +27,19 @@ type targetsOf struct {
 // A literal address does not block; for a name the shard is let go while it is looked up.
 // The list is good until the shard asks again.
 func (t targetsOf) Targets(uri string, sock *flow.Socket, m *route.Message) ([]flow.Flow, error) {
-	if m != nil && m.OutConn != 0 {
-		return t.s.overConnection(m.OutConn)
-	}
 	hop, err := t.s.nextHop(uri)
 	if err != nil {
 		return nil, err
 	}
+	if m != nil && m.UseConn {
+		if f, alive := t.s.overConnection(m.Target.Conn); alive && hop.Proto.Reliable() {
+			return []flow.Flow{f}, nil
+		}
+	}
+	return t.targets(hop, sock, m)
+}
+
+func (t targetsOf) targets(hop resolve.Hop, sock *flow.Socket, m *route.Message) ([]flow.Flow, error) {
 	if addr, err := netip.ParseAddr(hop.Host); err == nil {
 		f, err := t.s.way(hop.Proto, netip.AddrPortFrom(addr, hop.Port), sock, m)
 		if err != nil {
@@ -118,14 +124,23 @@ func (s *Server) nextHop(uri string) (resolve.Hop, error) {
 	if !known {
 		p = flow.UDP
 	}
-	if u.Scheme == sip.SchemeSIPS && p != flow.WSS {
-		p = flow.TLS
+	if u.Scheme == sip.SchemeSIPS {
+		p = secured(p)
 	}
 	hop := resolve.Hop{Host: host, Port: u.PortNum, Proto: p, ProtoGiven: known || p != flow.UDP, PortGiven: u.PortNum != 0}
 	if hop.Port == 0 {
 		hop.Port = p.DefaultPort()
 	}
 	return hop, nil
+}
+
+// secured is the protocol of a sips URI that names p: ws stands for both kinds of WebSocket (RFC 7118 5.2.2), every other
+// one for TLS.
+func secured(p flow.Proto) flow.Proto {
+	if p.WebSocket() {
+		return flow.WSS
+	}
+	return flow.TLS
 }
 
 // way chooses the socket for an address.
@@ -158,7 +173,11 @@ func (s *Server) socketFor(p flow.Proto, prefer *flow.Socket, to netip.AddrPort)
 // Targets is the ways to a URI from outside of a transaction, for the stateless functions.
 // It blocks for a name: wait around it.
 func (s *Server) Targets(sh *shard.Shard, uri string, sock *flow.Socket, m *route.Message) ([]flow.Flow, error) {
-	return targetsOf{s: s, sh: sh}.Targets(uri, sock, m)
+	hop, err := s.nextHop(uri)
+	if err != nil {
+		return nil, err
+	}
+	return targetsOf{s: s, sh: sh}.targets(hop, sock, m)
 }
 
 // Forward relays a request without a transaction to the first address of its next hop, or
@@ -180,12 +199,10 @@ func (s *Server) Forward(sh *shard.Shard, m *route.Message, nextHop string) erro
 	return err
 }
 
-// overConnection is the way over a connection that the script named.
-func (s *Server) overConnection(id flow.ConnID) ([]flow.Flow, error) {
-	if s.set != nil {
-		if f, ok := s.set.FlowOf(id); ok {
-			return []flow.Flow{f}, nil
-		}
+// overConnection is the way over a connection that is named; false if it has ended.
+func (s *Server) overConnection(id flow.ConnID) (flow.Flow, bool) {
+	if s.set == nil || id == 0 {
+		return flow.Flow{}, false
 	}
-	return nil, fmt.Errorf("%w: connection %d is gone", ErrNoTarget, id)
+	return s.set.FlowOf(id)
 }

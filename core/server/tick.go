@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"math"
 	"sync"
 	"sync/atomic"
@@ -18,9 +19,9 @@ const pace = 2 * clock.Tick
 type ticker struct {
 	clock   clock.Clock
 	began   time.Time
-	until   *atomic.Int64 // it sleeps until then, in nanoseconds since it began
-	nearer  chan struct{} // a timer was armed that comes before that
-	running *sync.WaitGroup
+	until   *atomic.Int64   // it sleeps until then, in nanoseconds since it began
+	nearer  chan struct{}   // a timer was armed that comes before that
+	running *sync.WaitGroup // of those that move wheels, or did and are still at it
 }
 
 func newTicker(c clock.Clock) ticker {
@@ -40,6 +41,27 @@ func (t ticker) armed(at time.Time) {
 
 func (t ticker) start(s *Server) { t.running.Go(func() { t.run(s) }) }
 
+// ended waits until no timer is at work any more, or for ctx.
+func (t ticker) ended(ctx context.Context) {
+	done := make(chan struct{})
+	go func() {
+		t.running.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+}
+
+// moves is the duty to move a server's wheels. A timer that waits (for a database, say) keeps its goroutine, and another
+// one moves the wheels on.
+type moves struct{ *Server }
+
+// Relieve implements shard.Carrier.
+func (x moves) Relieve() { x.ticker.start(x.Server) }
+
+// run moves the wheels until the server stops or another goroutine has taken over.
 func (t ticker) run(s *Server) {
 	alarm := time.NewTimer(pace)
 	defer alarm.Stop()
@@ -49,7 +71,9 @@ func (t ticker) run(s *Server) {
 			return
 		case <-t.nearer:
 		case <-alarm.C:
-			s.tickDue()
+			if s.tickDue() {
+				return
+			}
 		}
 		alarm.Reset(t.sleep(s))
 	}
@@ -70,14 +94,15 @@ func (t ticker) sleep(s *Server) time.Duration {
 	return wait
 }
 
-// tickDue moves the wheels that have work.
-func (s *Server) tickDue() {
+// tickDue moves the wheels that have work. It tells whether another goroutine has taken over, which moves the rest.
+func (s *Server) tickDue() (relieved bool) {
 	now := s.clock.Now()
 	for _, sh := range s.shards {
-		if sh.Due(now) <= 0 {
-			sh.Tick()
+		if sh.Due(now) <= 0 && sh.TickBy(moves{s}) {
+			return true
 		}
 	}
+	return false
 }
 
 // Tick moves the timers of all shards to the clock's time. Tests with a hand-moved clock call it themselves.

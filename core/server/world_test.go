@@ -51,7 +51,7 @@ func newWorld(t *testing.T, script routes, change ...func(*Options)) *world {
 	sender := &later{}
 	o := Options{
 		Script: script, Log: log.New(&w.log, log.Debug, false), Clock: c, Sockets: []*flow.Socket{w.local}, Sender: sender,
-		Aliases: []Alias{{Host: "home.example"}, {Host: "ported.example", Port: 5070}},
+		Aliases: []Alias{{Host: "home.example"}, {Host: "ported.example", Port: 5070}, {Host: "2001:db8::1"}, {Host: "[2001:db8::2]"}},
 		Shards:  2, TM: tm.NewParams(tm.DefaultValues()), ServerHeader: "Server: test",
 	}
 	for _, f := range change {

@@ -183,10 +183,14 @@ func (s *Shard) enqueue(e *entry) (queued, ok bool) {
 	return true, ok
 }
 
-// room is how many jobs may wait before one more is refused.
+// room is how many jobs may wait before one more is refused. New work that finds a shard behind gets little room: in a long
+// queue each piece would be too old when its turn comes, so that all of it were refused and none done.
 func (s *Shard) room(urgent bool) int {
-	if urgent {
+	switch {
+	case urgent:
 		return s.limits.Queue + s.limits.Queue/2
+	case s.Load.Behind() >= load.Start:
+		return s.limits.Queue / 8
 	}
 	return s.limits.Queue
 }
@@ -205,10 +209,16 @@ func (s *Shard) Do(f func()) {
 	}
 	s.busy = true
 	s.mu.Unlock()
-	s.carrier = nil
+	s.carrier = guest{}
 	s.start(entry{job: job})
-	s.drain(nil)
+	s.drain(guest{})
 }
+
+// guest is a goroutine that wants its own job done: the end of an overload is not its to wait for.
+type guest struct{}
+
+// Relieve implements Carrier: it has no duty.
+func (guest) Relieve() {}
 
 // Post hands in a job from a goroutine that must not run it itself (a writer that failed,
 // say): an idle shard gets a new goroutine. It is never refused, so it is not for messages.
@@ -233,7 +243,10 @@ func (s *Shard) drainElsewhere() {
 }
 
 // Tick advances the wheel to the clock's time, in the shard's turn.
-func (s *Shard) Tick() {
+func (s *Shard) Tick() { s.TickBy(nil) }
+
+// TickBy is Tick for a goroutine that has a duty: where a timer waits, relieved is true, as in Submit.
+func (s *Shard) TickBy(c Carrier) (relieved bool) {
 	s.mu.Lock()
 	if s.busy {
 		if !s.tick {
@@ -241,13 +254,13 @@ func (s *Shard) Tick() {
 			s.queue.push(entry{job: s.advanceJob, urgent: true})
 		}
 		s.mu.Unlock()
-		return
+		return false
 	}
 	s.busy = true
 	s.mu.Unlock()
-	s.carrier = nil
+	s.carrier = c
 	s.start(entry{job: s.advanceJob})
-	s.drain(nil)
+	return s.drain(c)
 }
 
 func (s *Shard) advance() {

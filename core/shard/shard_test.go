@@ -331,3 +331,24 @@ func TestLoad(t *testing.T) {
 		t.Errorf("%v behind", behind)
 	}
 }
+
+// TestDoLeavesAnOverloadToOthers: who asks for one thing does not have to do all that has piled up meanwhile.
+func TestDoLeavesAnOverloadToOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShard(Limits{})
+		for range 100 {
+			s.Load.Waiting(time.Now())
+			time.Sleep(20 * time.Millisecond)
+		}
+		hold, ran := make(chan struct{}), 0
+		s.Do(func() {
+			s.Queue(1, Func(func() { ran++ }))
+			s.Queue(2, Func(func() { <-hold; ran++ }))
+		})
+		close(hold)
+		synctest.Wait()
+		if ran != 2 {
+			t.Errorf("%d jobs ran", ran)
+		}
+	})
+}

@@ -16,6 +16,13 @@ func (s *Shard) Wait(f func()) {
 	if s.Park != nil {
 		defer s.Park()()
 	}
+	s.goAway(r)
+	defer s.comeBack(r) // also when f panics: the shard must never be lost
+	f()
+}
+
+// goAway notes that a job waits, and lets go of the shard.
+func (s *Shard) goAway(r *run) {
 	s.Stats.Waits.Add(1)
 	r.waited = true
 	if r.key != 0 && s.held[r.key] == nil {
@@ -24,8 +31,6 @@ func (s *Shard) Wait(f func()) {
 	s.waiting++
 	s.Stats.Away.Add(1)
 	s.letGo()
-	defer s.comeBack(r) // also when f panics: the shard must never be lost
-	f()
 }
 
 // letGo gives the shard up: to a new goroutine if jobs are queued, else to nobody.

@@ -79,7 +79,7 @@ func (t *Transaction) prepareBranch(b *Branch, m *route.Message, o *RelayOptions
 	}
 	b.Target = m.Target
 	b.URI = m.CurrentURI()
-	b.mode = m.Forward
+	b.mode = m.ForwardMode()
 	return t.buildBranch(b, m, o)
 }
 

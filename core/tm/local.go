@@ -1,8 +1,8 @@
 package tm
 
 import (
+	"bytes"
 	"errors"
-	"strings"
 
 	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/route"
@@ -119,7 +119,7 @@ func (b *Branch) sendSomewhere() (err error) {
 func (t *Transaction) localBytes(b *Branch, m *route.Message) []byte {
 	tb := t.table
 	tb.buf = route.AppendRequest(tb.buf[:0], m, &route.Outgoing{Flow: b.flow, URI: m.Target.URI, Path: m.Path})
-	line := strings.IndexByte(string(tb.buf), '\n') + 1
+	line := bytes.IndexByte(tb.buf, '\n') + 1
 	out := make([]byte, 0, len(tb.buf)+128)
 	out = append(out, tb.buf[:line]...)
 	out = t.appendVia(out, b)
