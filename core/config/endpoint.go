@@ -27,9 +27,14 @@ func (p *parser) endpoint() (endpoint, bool) {
 	return e, ok
 }
 
-// protocol takes a protocol with its colon; it is empty if there is none.
+// protocol takes a protocol with its colon; it is empty if there is none, or * for all.
 func (p *parser) protocol() string {
 	t := p.peek(0)
+	if t.is("*") && p.peek(1).is(":") {
+		p.take()
+		p.take()
+		return ""
+	}
 	if t.kind != tokWord || !p.peek(1).is(":") {
 		return ""
 	}
@@ -93,7 +98,7 @@ func (p *parser) host() (string, bool) {
 		}
 		return address.text, p.expect("]", "")
 	case t.is("*"):
-		return "", p.failf(t, "leave listen= out to listen on every address", "host expected, not *")
+		return "", p.failf(t, "* stands for every protocol or the usual port; without listen= every address is listened on", "host expected, not *")
 	case t.first && p.r.keywords[t.text]:
 		break
 	case t.kind == tokWord || t.kind == tokNumber:

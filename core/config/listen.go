@@ -172,7 +172,7 @@ func (p *parser) listGoesOn(list token) (more, ok bool) {
 	switch {
 	case t.kind == tokWord:
 		return !p.r.keywords[t.text] && !p.beginsStatement(t), true
-	case t.kind == tokString, startsHost(t), t.is("("):
+	case t.kind == tokString, startsHost(t), t.is("("), t.is("*"):
 		return true, true
 	case t.is("="):
 		return false, p.failf(t, "end the list of "+list.text+"= with a semicolon", "unexpected =")

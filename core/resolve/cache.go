@@ -199,19 +199,31 @@ func (d *DNS) slow(k key, took time.Duration) {
 // maxAtOnce bounds the questions that one lookup asks at the same time.
 const maxAtOnce = 8
 
-// warm asks several questions at once, so that a list of hosts takes as long as the slowest of them.
-func (d *DNS) warm(ctx context.Context, keys []key) {
+// found is what a question was answered with.
+type found struct {
+	records []Record
+	err     error
+}
+
+// warm asks several questions at once, so that a list of hosts takes as long as the slowest of them. What is known already is
+// not among its answers.
+func (d *DNS) warm(ctx context.Context, keys []key) map[key]found {
 	var all sync.WaitGroup
-	room := make(chan struct{}, maxAtOnce)
+	var mu sync.Mutex
+	answers, room := map[key]found{}, make(chan struct{}, maxAtOnce)
 	for _, k := range keys[:min(len(keys), maxTargets)] {
 		if _, err := d.known(k); err != errUnknown {
 			continue
 		}
 		room <- struct{}{}
 		all.Go(func() {
-			_, _ = d.ask(ctx, k)
+			records, err := d.ask(ctx, k)
+			mu.Lock()
+			answers[k] = found{records, err}
+			mu.Unlock()
 			<-room
 		})
 	}
 	all.Wait()
+	return answers
 }

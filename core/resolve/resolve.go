@@ -6,6 +6,7 @@ package resolve
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/netip"
 	"slices"
 	"sync"
@@ -130,8 +131,14 @@ func (d *DNS) Cached(h Hop) ([]Target, bool, error) {
 // Lookup implements Resolver.
 func (d *DNS) Lookup(ctx context.Context, h Hop) ([]Target, error) {
 	d.hosts.refresh()
-	w := walk{d: d, v: d.Values(), get: func(k key) ([]Record, error) { return d.ask(ctx, k) }}
-	w.warm = func(keys []key) { d.warm(ctx, keys) }
+	warmed := map[key]found{} // what the cache may not keep: a time to live of 0
+	w := walk{d: d, v: d.Values(), get: func(k key) ([]Record, error) {
+		if f, ok := warmed[k]; ok {
+			return f.records, f.err
+		}
+		return d.ask(ctx, k)
+	}}
+	w.warm = func(keys []key) { maps.Copy(warmed, d.warm(ctx, keys)) }
 	return w.targets(h)
 }
 

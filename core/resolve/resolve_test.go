@@ -331,6 +331,40 @@ func TestSameQuestion(t *testing.T) {
 	}
 }
 
+// TestNotKept: an answer that is not to be remembered is asked for once in a lookup.
+func TestNotKept(t *testing.T) {
+	m := newMemory("_sip._udp.x.test SRV 1 1 1 h1.test\n_sip._udp.x.test SRV 2 1 2 h2.test\nh1.test A 192.0.2.1\nh2.test A 192.0.2.2\n")
+	for _, records := range m.zone {
+		for i := range records {
+			records[i].TTL = 0
+		}
+	}
+	d, _ := newDNS(m, func(v *Values) { failover(v); v.IPv6 = false })
+	if got := text(d.Lookup(t.Context(), hopTo("x.test"))); got != "udp:192.0.2.1:1 udp:192.0.2.2:2" {
+		t.Error(got)
+	}
+	if asked := strings.Split(m.questions(), ", "); len(asked) != 3 {
+		t.Errorf("asked %v", asked)
+	}
+}
+
+// TestMostTargets: the list for a hop is bounded, wherever a zone puts its many records.
+func TestMostTargets(t *testing.T) {
+	var many strings.Builder
+	for i := range 100 {
+		fmt.Fprintf(&many, "wide.test A 192.0.2.%d\nwide.test AAAA 2001:db8::%d\n", i, i)
+		fmt.Fprintf(&many, "_sip._udp.wide.test SRV 1 1 %d wide.test\n", i+1)
+		fmt.Fprintf(&many, "_sip._udp.long.test SRV 1 1 %d h%d.test\nh%d.test A 192.0.2.%d\n", i+1, i, i, i)
+		fmt.Fprintf(&many, "services.test NAPTR %d 10 SIP+D2U _sip%d._udp.services.test\n_sip%d._udp.services.test SRV 1 1 %d h1.test\n", i, i, i, i+1)
+	}
+	for _, uri := range []string{"wide.test:5060", "wide.test", "long.test", "services.test"} {
+		d, _ := newDNS(newMemory(many.String()), func(v *Values) { failover(v); tryNAPTR(v) })
+		if list, err := d.Lookup(t.Context(), hopTo(uri)); err != nil || len(list) != maxTargets {
+			t.Errorf("%s: %d targets, %v", uri, len(list), err)
+		}
+	}
+}
+
 func TestBound(t *testing.T) {
 	put := func(d *DNS, name string) bool {
 		return d.Put(name, A, Addresses([]netip.Addr{netip.IPv6Loopback()}), time.Minute)

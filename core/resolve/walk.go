@@ -85,8 +85,8 @@ func (w *walk) anyTransport(host string) ([]Target, error) {
 		if final(err) && len(all) == 0 {
 			return nil, err
 		}
-		if all = append(all, list...); len(all) > 0 && !w.v.failsOver() {
-			return all, nil
+		if all = append(all, list...); len(all) > 0 && !w.v.failsOver() || len(all) >= maxTargets {
+			return bounded(all), nil
 		}
 	}
 	if len(all) > 0 {
@@ -125,8 +125,11 @@ func (w *walk) srv(s service) ([]Target, error) {
 			break
 		}
 	}
-	return all, nil
+	return bounded(all), nil
 }
+
+// bounded is a list without what goes beyond maxTargets.
+func bounded(list []Target) []Target { return list[:min(len(list), maxTargets)] }
 
 // questions are those for the addresses of SRV records.
 func (w *walk) questions(records []Record) (keys []key) {
@@ -153,7 +156,7 @@ func (w *walk) addresses(host string, port uint16, p flow.Proto) (list []Target,
 		if err == nil {
 			err = e
 		}
-		for i := range records {
+		for i := range records[:min(len(records), maxTargets)] {
 			if a := records[i].Addr; a.IsValid() {
 				list = append(list, Target{Proto: p, Addr: netip.AddrPortFrom(a, port)})
 			}
@@ -166,7 +169,7 @@ func (w *walk) addresses(host string, port uint16, p flow.Proto) (list []Target,
 		}
 	}
 	if len(list) > 0 {
-		return list, nil
+		return bounded(list), nil
 	}
 	if found := w.d.hosts.of(host); len(found) > 0 {
 		return w.limited(found, port, p), nil
@@ -186,7 +189,7 @@ func (w *walk) limited(addrs []netip.Addr, port uint16, p flow.Proto) (list []Ta
 	if len(list) > 1 && !w.v.failsOver() {
 		list = list[:1]
 	}
-	return list
+	return bounded(list)
 }
 
 var (

@@ -20,6 +20,7 @@ type conn struct {
 	proto    flow.Proto
 	local    *flow.Socket
 	remote   netip.AddrPort
+	balancer netip.AddrPort // who passes the connection on for remote; zero: nobody
 	accepted bool
 	to       *flow.Peer   // who the peer of a dialed connection should be; may be nil
 	identity string       // of a dialed connection, see Security.Identity
@@ -35,6 +36,7 @@ type conn struct {
 	in      io.Reader // where the bytes of messages come from; set before it starts
 	framer  Framer
 	begun   time.Time // when the first bytes of an incomplete message arrived; zero if there is none
+	expects int64     // when the wait for bytes ends, in Unix nanoseconds; 0: that is to be set
 	fillErr error     // why no more bytes come, once Streams was told so
 
 	out  outbox
@@ -155,28 +157,43 @@ func (c *conn) pong(n int) {
 func (c *conn) fill() error {
 	c.touch()
 	for {
-		used := c.lastUse.Load()
-		deadline := time.Unix(0, used).Add(c.lifetime())
-		if c.framer.Pending() {
-			if c.begun.IsZero() {
-				c.begun = time.Now()
-			}
-			deadline = c.begun.Add(c.set.opt.Limits.MessageRead)
-		}
-		nc := c.out.conn
-		if err := nc.SetReadDeadline(deadline); err != nil {
+		if err := c.expect(c.deadline()); err != nil {
 			return err
 		}
 		err := c.framer.Fill(c.in)
-		switch {
-		case err == nil || !errors.Is(err, os.ErrDeadlineExceeded):
+		if err == nil || !errors.Is(err, os.ErrDeadlineExceeded) {
 			return err
+		}
+		c.expects = 0
+		switch {
+		case time.Now().UnixNano() < c.deadline(): // it has moved meanwhile
 		case c.framer.Pending():
 			return errSlowMessage
-		case c.lastUse.Load() == used: // nothing was sent meanwhile either
+		default:
 			return errIdle
 		}
 	}
+}
+
+// deadline is until when the next bytes have to come, in Unix nanoseconds.
+func (c *conn) deadline() int64 {
+	if !c.framer.Pending() {
+		return c.lastUse.Load() + int64(c.lifetime())
+	}
+	if c.begun.IsZero() {
+		c.begun = time.Now()
+	}
+	return c.begun.Add(c.set.opt.Limits.MessageRead).UnixNano()
+}
+
+// expect sees to it that the wait for bytes ends by a deadline, or before: to move the end at each
+// message costs more than to wake up too early once in a lifetime.
+func (c *conn) expect(deadline int64) error {
+	if c.expects != 0 && c.expects <= deadline {
+		return nil
+	}
+	c.expects = deadline
+	return c.out.conn.SetReadDeadline(time.Unix(0, deadline))
 }
 
 // ended closes the connection after the peer left, or was silent for too long.
@@ -184,7 +201,8 @@ func (c *conn) ended(err error) {
 	if err == errIdle || err == errSlowMessage {
 		c.set.Stats.TCPTimeouts.Add(1)
 	}
-	c.close(err)
+	c.set.forget(c, err)
+	c.set.leaving.add(leaver{c, err})
 }
 
 // bad closes the connection of a peer whose bytes are no messages.
@@ -196,9 +214,19 @@ func (c *conn) bad(err error) {
 
 // close ends the connection and fails what is queued. Any goroutine may call it, more than once.
 func (c *conn) close(err error) {
-	if c.set.conns.remove(c) {
+	c.set.forget(c, err)
+	c.hangUp(err)
+}
+
+// forget takes a connection out of the table.
+func (s *Set) forget(c *conn, err error) {
+	if s.conns.remove(c) {
 		c.tellClosed(err)
 	}
+}
+
+// hangUp closes the socket and fails what is queued.
+func (c *conn) hangUp(err error) {
 	c.out.mu.Lock()
 	failed := c.out.kill(err, &c.set.Stats)
 	c.out.mu.Unlock()

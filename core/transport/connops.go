@@ -72,8 +72,11 @@ func (s *Set) SetLifetime(id flow.ConnID, d time.Duration) bool {
 	if c == nil {
 		return false
 	}
+	before := c.lifetime()
 	c.ownLifetime.Store(int64(d))
-	c.out.expectBy(time.Now().Add(d))
+	if d < before { // a reader that wakes up too early waits on
+		c.out.expectBy(time.Now().Add(d))
+	}
 	return true
 }
 
@@ -147,7 +150,7 @@ func (s *Set) FlowOf(id flow.ConnID) (flow.Flow, bool) {
 
 // ConnTo is the connection that a message to a peer would use; 0 if one would have to be opened.
 func (s *Set) ConnTo(f flow.Flow) flow.ConnID {
-	if c := s.conns.find(flow.Flow{Proto: f.Proto, Remote: unmap(f.Remote)}, ""); c != nil {
+	if c := s.conns.find(flow.Flow{Proto: f.Proto, Remote: unmap(f.Remote)}, "", source{}); c != nil {
 		return c.id
 	}
 	return 0

@@ -51,10 +51,10 @@ func (t *connTable) add(c *conn) error {
 
 // addDialed enters a connection that is to be opened, unless somebody was faster: then it gives
 // that one, and made is false.
-func (t *connTable) addDialed(c *conn) (use *conn, made bool, err error) {
+func (t *connTable) addDialed(c *conn, from source) (use *conn, made bool, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if other := t.newest(peer{c.proto, c.remote, c.identity}); other != nil {
+	if other := t.newest(peer{c.proto, c.remote, c.identity}, from); other != nil {
 		return other, false, nil
 	}
 	if err := t.insert(c); err != nil {
@@ -92,21 +92,22 @@ func (t *connTable) link(c *conn, p peer) {
 }
 
 // find looks for the flow's own connection, then for any one to the same peer of this identity.
-func (t *connTable) find(f flow.Flow, identity string) *conn {
+func (t *connTable) find(f flow.Flow, identity string, from source) *conn {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
 	if c := t.byID[f.Conn]; c != nil {
 		return c
 	}
-	return t.newest(peer{f.Proto, f.Remote, identity})
+	return t.newest(peer{f.Proto, f.Remote, identity}, from)
 }
 
-func (t *connTable) newest(p peer) *conn {
-	all := t.byPeer[p]
-	if len(all) == 0 {
-		return nil
+func (t *connTable) newest(p peer, from source) *conn {
+	for _, c := range slices.Backward(t.byPeer[p]) {
+		if from.fits(c) {
+			return c
+		}
 	}
-	return all[len(all)-1]
+	return nil
 }
 
 func (t *connTable) get(id flow.ConnID) *conn {

@@ -19,6 +19,8 @@ type ConnInfo struct {
 	Timeout  time.Duration // how long it lives on without traffic
 	Queued   int           // bytes that wait to be sent
 	Aliases  []uint16      // further ports of the peer that lead to it
+	// Balancer is the address of the load balancer that passes the connection on (PROXY protocol); zero: there is none.
+	Balancer netip.AddrPort
 }
 
 // Limits gives the limits in force, defaults filled in, as core.tcp_options shows them.
@@ -62,7 +64,7 @@ func (s *Set) info(c *conn) ConnInfo {
 	i.Timeout = max(0, i.Lifetime-time.Since(time.Unix(0, c.lastUse.Load())))
 	i.State, i.Local, i.Queued = c.out.info(c.local.Addr)
 	s.conns.mu.RLock()
-	i.Remote, i.Aliases = c.remote, c.aliases()
+	i.Remote, i.Balancer, i.Aliases = c.remote, c.balancer, c.aliases()
 	s.conns.mu.RUnlock()
 	return i
 }

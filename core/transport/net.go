@@ -35,6 +35,7 @@ type RealNet struct {
 	FreeBind bool
 	TOS      int // type of service or traffic class of what is sent (tos); 0: the system's
 	TCP      TCPOptions
+	UDP      UDPOptions
 }
 
 // ListenUDP implements Net.
@@ -109,6 +110,15 @@ func addrPort(a net.Addr) netip.AddrPort {
 	return netip.AddrPort{}
 }
 
+// unmap is an address as messages know it: the link of an address that is local to one goes without saying, by the socket.
 func unmap(a netip.AddrPort) netip.AddrPort {
-	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
+	return netip.AddrPortFrom(a.Addr().Unmap().WithZone(""), a.Port())
+}
+
+// onLink is a peer's address for a connection that is opened from a socket, with the link of the socket.
+func onLink(remote, local netip.AddrPort) netip.AddrPort {
+	if zone := local.Addr().Zone(); zone != "" && remote.Addr().IsLinkLocalUnicast() {
+		return netip.AddrPortFrom(remote.Addr().WithZone(zone), remote.Port())
+	}
+	return remote
 }

@@ -21,6 +21,7 @@ type Options struct {
 	UDPBuffer  int // receive buffer asked of the system, in bytes; 0: 4 MiB. Less is taken if it is refused
 
 	NoConnect        bool       // never open a connection (tcp_no_connect)
+	MatchSocket      bool       // use connections of the message's own socket only (tcp_connection_match)
 	SharePort        bool       // open connections from the port of their socket; Net must allow that (tcp_reuse_port)
 	Source4, Source6 netip.Addr // open connections from this address instead (tcp_source_ipv4, tcp_source_ipv6); may be zero
 

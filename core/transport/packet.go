@@ -56,6 +56,7 @@ type SendOptions struct {
 	NoConnect bool // use only a connection that exists; ErrNoConnection if there is none
 	Exact     bool // use only the connection that the flow names; ErrNoConnection if it has ended
 	Close     bool // close the connection once the message has gone out
+	FromLocal bool // use only a connection from the address of the flow's socket
 	// Failed is called from a goroutine of its own if the message could not be delivered
 	// after SendWith returned nil: the connect failed, or the connection broke before its bytes
 	// went out. It is called at most once. Datagrams never fail late.

@@ -45,7 +45,7 @@ func (t *connTable) rename(c *conn, remote netip.AddrPort) error {
 	for _, p := range c.peers {
 		t.unlink(c, p)
 	}
-	c.peers, c.remote = nil, remote
+	c.peers, c.balancer, c.remote = nil, c.remote, remote
 	t.link(c, peer{proto: c.proto, remote: remote})
 	return nil
 }

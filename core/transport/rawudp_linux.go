@@ -4,6 +4,7 @@ package transport
 
 import (
 	"encoding/binary"
+	"net"
 	"net/netip"
 	"sync"
 	"syscall"
@@ -16,6 +17,7 @@ import (
 type rawUDP struct {
 	PacketConn
 	raw     syscall.RawConn
+	link    uint32 // of a socket whose address is local to a link: the number of its interface
 	read    rawRead
 	tryRead func(fd uintptr) bool // read.try, made once
 	writes  sync.Pool
@@ -31,7 +33,7 @@ func rawDatagrams(pc PacketConn) PacketConn {
 	if err != nil {
 		return pc
 	}
-	u := &rawUDP{PacketConn: pc, raw: raw}
+	u := &rawUDP{PacketConn: pc, raw: raw, link: linkOf(pc.LocalAddr())}
 	u.tryRead = u.read.try
 	u.writes.New = func() any {
 		w := new(rawWrite)
@@ -109,7 +111,7 @@ func (w *rawWrite) try(fd uintptr) bool {
 // WriteToUDPAddrPort implements PacketConn.
 func (u *rawUDP) WriteToUDPAddrPort(b []byte, to netip.AddrPort) (int, error) {
 	w := u.writes.Get().(*rawWrite)
-	w.data, w.size = b, fillAddr(&w.to, to)
+	w.data, w.size = b, fillAddr(&w.to, to, u.link)
 	err := u.raw.Write(w.tryWrite)
 	if err == nil && w.err != 0 {
 		err = w.err
@@ -132,14 +134,30 @@ func addrOf(sa *syscall.RawSockaddrInet6) netip.AddrPort {
 	return netip.AddrPortFrom(netip.AddrFrom16(sa.Addr), port)
 }
 
-// fillAddr writes an address in the system's form and gives its size.
-func fillAddr(sa *syscall.RawSockaddrInet6, a netip.AddrPort) uintptr {
+// linkOf is the number of the interface that an address of a link is of; 0 for others.
+func linkOf(a net.Addr) uint32 {
+	udp, ok := a.(*net.UDPAddr)
+	if !ok || udp.Zone == "" {
+		return 0
+	}
+	i, err := net.InterfaceByName(udp.Zone)
+	if err != nil {
+		return 0
+	}
+	return uint32(i.Index)
+}
+
+// fillAddr writes an address in the system's form and gives its size. One that is local to a link is on that of the socket.
+func fillAddr(sa *syscall.RawSockaddrInet6, a netip.AddrPort, link uint32) uintptr {
 	binary.BigEndian.PutUint16((*[2]byte)(unsafe.Pointer(&sa.Port))[:], a.Port())
 	if a.Addr().Is4() {
 		v4 := (*syscall.RawSockaddrInet4)(unsafe.Pointer(sa))
 		v4.Family, v4.Addr = syscall.AF_INET, a.Addr().As4()
 		return unsafe.Sizeof(*v4)
 	}
-	sa.Family, sa.Addr = syscall.AF_INET6, a.Addr().As16()
+	sa.Family, sa.Addr, sa.Scope_id = syscall.AF_INET6, a.Addr().As16(), 0
+	if link != 0 && a.Addr().IsLinkLocalUnicast() {
+		sa.Scope_id = link
+	}
 	return unsafe.Sizeof(*sa)
 }

@@ -40,5 +40,5 @@ func (s *Set) Reaches(f flow.Flow) bool {
 		return s.conns.get(f.Conn) != nil
 	}
 	f.Remote = unmap(f.Remote)
-	return s.conns.find(f, s.identity(f)) != nil
+	return s.conns.find(f, s.identity(f), source{}) != nil
 }

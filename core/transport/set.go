@@ -23,6 +23,7 @@ type Set struct {
 	udp     map[*flow.Socket]*udpEndpoint
 	tcp     []*tcpListener
 	conns   connTable
+	leaving leaving
 	buffers sync.Pool // of *[]byte, for messages that are sealed
 	frames  sync.Pool // of *[]byte, for messages that become frames of WebSocket
 
@@ -44,6 +45,7 @@ func New(o Options) *Set {
 	}
 	s.handshakes = make(chan struct{}, o.Limits.Handshakes)
 	s.conns.init(&s.opt.Limits, &s.Stats)
+	s.leaving.set = s
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	return s
 }

@@ -20,6 +20,22 @@ type TCPOptions struct {
 	CloseReset  bool          // a connection ends at once, with what was not sent yet (tcp_close_rst)
 }
 
+// UDPOptions are what the system is told of datagram sockets. The zero value leaves everything to the system.
+type UDPOptions struct {
+	SendBuffer int     // bytes that wait to be sent (maxsndbuffer)
+	PathMTU    PathMTU // what becomes of long datagrams (pmtu_discovery)
+}
+
+// PathMTU says what becomes of a datagram of IPv4 that is longer than the path to its peer takes.
+type PathMTU uint8
+
+// The choices.
+const (
+	PathMTUSystem PathMTU = iota // as the system has it
+	PathMTUCut                   // it may be cut on its way
+	PathMTUWhole                 // it must not: what is known to be too long is not sent
+)
+
 // use is what a socket is for.
 type use uint8
 

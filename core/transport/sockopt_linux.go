@@ -16,15 +16,20 @@ func (n RealNet) options(network string, u use) []socketOption {
 	if strings.HasSuffix(network, "6") {
 		ip, tos = syscall.IPPROTO_IPV6, syscall.IPV6_TCLASS
 	}
-	t := &n.TCP
+	t, d := &n.TCP, &n.UDP
 	return []socketOption{
 		{n.TOS != 0, "tos", ip, tos, n.TOS},
+		{!stream && d.SendBuffer > 0, "maxsndbuffer", syscall.SOL_SOCKET, syscall.SO_SNDBUF, d.SendBuffer},
+		{!stream && d.PathMTU != PathMTUSystem && ip == syscall.IPPROTO_IP, "pmtu_discovery", ip, syscall.IP_MTU_DISCOVER, discovery[d.PathMTU]},
 		{stream && t.SynRetries > 0, "tcp_syncnt", tcp, syscall.TCP_SYNCNT, t.SynRetries},
 		{stream && t.Linger2 > 0, "tcp_linger2", tcp, syscall.TCP_LINGER2, int(t.Linger2 / time.Second)},
 		{listens && t.DeferAccept > 0, "tcp_defer_accept", tcp, syscall.TCP_DEFER_ACCEPT, int(t.DeferAccept / time.Second)},
 		{u == forDialing && t.DelayedAck, "tcp_delayed_ack", tcp, syscall.TCP_QUICKACK, 0},
 	}
 }
+
+// discovery is the system's numbers for PathMTU (ip(7)).
+var discovery = [...]int{PathMTUCut: syscall.IP_PMTUDISC_DONT, PathMTUWhole: syscall.IP_PMTUDISC_DO}
 
 func setInt(fd uintptr, level, option, value int) error {
 	return syscall.SetsockoptInt(int(fd), level, option, value)

@@ -96,6 +96,29 @@ func TestSocketOptionsOfUDP(t *testing.T) {
 	}
 }
 
+// TestDatagramOptions: the system doubles the size of a buffer for its own records (socket(7)).
+func TestDatagramOptions(t *testing.T) {
+	for want, o := range map[[2]int]UDPOptions{
+		{16384, syscall.IP_PMTUDISC_DONT}: {SendBuffer: 8192, PathMTU: PathMTUCut},
+		{32768, syscall.IP_PMTUDISC_DO}:   {SendBuffer: 16384, PathMTU: PathMTUWhole},
+	} {
+		pc, err := RealNet{UDP: o}.ListenUDP(netip.AddrPortFrom(loopback, 0), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer pc.Close()
+		got := [2]int{number(t, pc, syscall.SOL_SOCKET, syscall.SO_SNDBUF), number(t, pc, syscall.IPPROTO_IP, syscall.IP_MTU_DISCOVER)}
+		if got != want {
+			t.Errorf("%+v: %v, want %v", o, got, want)
+		}
+	}
+	if pc, err := (RealNet{UDP: UDPOptions{PathMTU: PathMTUCut}}).ListenUDP(netip.MustParseAddrPort("[::1]:0"), false); err == nil {
+		pc.Close()
+	} else if !errors.Is(err, syscall.EADDRNOTAVAIL) {
+		t.Errorf("IPv6: %v", err)
+	}
+}
+
 // TestNoProbes: without options silent peers are probed as the system has it; tcp_keepalive=no ends that.
 func TestNoProbes(t *testing.T) {
 	for no, want := range map[bool]int{false: 1, true: 0} {

@@ -29,6 +29,9 @@ type sealer interface {
 	end() []byte
 }
 
+// plainWire is the wire of a connection before its first step.
+func plainWire(nc net.Conn) *wire { return &wire{nc: nc, in: rawReads(nc)} }
+
 // steps are those of a connection, in their order.
 func (c *conn) steps() (list []step) {
 	if c.accepted && c.set.opt.AcceptProxied {
@@ -43,7 +46,7 @@ func (c *conn) steps() (list []step) {
 // prepare takes a connection through its steps. After an error the caller closes the conn, and
 // the socket is closed with it.
 func (c *conn) prepare(nc net.Conn) (*wire, error) {
-	w := &wire{nc: nc, in: nc}
+	w := plainWire(nc)
 	steps := c.steps()
 	if len(steps) == 0 {
 		return w, nil
@@ -66,7 +69,7 @@ func (c *conn) prepare(nc net.Conn) (*wire, error) {
 // welcome puts an accepted connection to work; its steps are not for the accept loop.
 func (c *conn) welcome(nc net.Conn) {
 	if len(c.steps()) == 0 {
-		c.opened(&wire{nc: nc, in: nc}, false)
+		c.opened(plainWire(nc), false)
 		return
 	}
 	c.set.running.Go(func() {

@@ -1,8 +1,18 @@
-//go:build unix
+//go:build unix && !linux
 
 package transport
 
 import "syscall"
+
+// readOnce reads what has arrived, without waiting: syscall.EAGAIN says that there is nothing.
+func readOnce(fd uintptr, b []byte) (int, error) {
+	for {
+		n, err := syscall.Read(int(fd), b)
+		if err != syscall.EINTR {
+			return max(n, 0), err
+		}
+	}
+}
 
 // writeOnce writes what the socket takes without waiting. A full socket is no error.
 func writeOnce(fd uintptr, data []byte) (int, error) {

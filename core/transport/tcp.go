@@ -97,8 +97,8 @@ func (s *Set) connFor(f flow.Flow, o SendOptions) (*conn, error) {
 	if o.Exact {
 		return s.connExactly(f.Conn)
 	}
-	identity := s.identity(f)
-	if c := s.conns.find(f, identity); c != nil {
+	identity, from := s.identity(f), s.source(f, o)
+	if c := s.conns.find(f, identity, from); c != nil {
 		return c, nil
 	}
 	if o.NoConnect || s.opt.NoConnect || f.Remote.Port() == 0 || f.Proto.WebSocket() { // who speaks WebSocket is a client (RFC 7118)
@@ -110,7 +110,7 @@ func (s *Set) connFor(f flow.Flow, o SendOptions) (*conn, error) {
 	}
 	c := s.newConn(f.Proto, local, f.Remote)
 	c.dialed, c.to, c.identity = make(chan struct{}), f.Peer, identity
-	c, made, err := s.conns.addDialed(c)
+	c, made, err := s.conns.addDialed(c, from)
 	if made {
 		go c.dial()
 	}
@@ -130,7 +130,7 @@ func (c *conn) dial() {
 	defer c.set.running.Done()
 	ctx, cancel := context.WithTimeout(c.set.stopping, c.set.opt.Limits.Connect)
 	defer cancel()
-	nc, err := c.set.opt.Net.DialTCP(ctx, c.bindAddr(), c.remote)
+	nc, err := c.set.opt.Net.DialTCP(ctx, c.bindAddr(), onLink(c.remote, c.local.Addr))
 	var w *wire
 	if err == nil {
 		w, err = c.prepare(nc)

@@ -42,6 +42,7 @@ type webSocket struct {
 	// The reader's.
 	read  ws.Reader
 	inner io.Reader // of MSRP: the payloads; nil until it is needed
+	ended bool      // the peer has sent a Close: what comes after it does not count (RFC 6455 5.5.1)
 }
 
 // Upgrade answers the HTTP request that came on a connection and goes on in WebSocket: what comes next
@@ -57,8 +58,11 @@ func (s *Set) Upgrade(id flow.ConnID, response []byte, w WebSocket) error {
 	if !c.ws.CompareAndSwap(nil, up) {
 		return ErrUpgraded
 	}
-	s.conns.relink(c)
-	return c.send(response, SendOptions{upgrade: true})
+	if err := c.send(response, SendOptions{upgrade: true}); err != nil {
+		return err
+	}
+	s.conns.relink(c) // only now: what is sent to the peer must not come before the answer
+	return nil
 }
 
 // flowProto is the protocol of the connection's messages.
@@ -166,7 +170,7 @@ func (s *Set) WebSocketTo(remote netip.AddrPort) flow.Proto {
 func (t *connTable) webSocketTo(remote netip.AddrPort) flow.Proto {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	if t.newest(peer{proto: flow.WS, remote: remote}) == nil && t.newest(peer{proto: flow.WSS, remote: remote}) != nil {
+	if t.newest(peer{proto: flow.WS, remote: remote}, source{}) == nil && t.newest(peer{proto: flow.WSS, remote: remote}, source{}) != nil {
 		return flow.WSS
 	}
 	return flow.WS

@@ -231,6 +231,20 @@ func TestWebSocketClose(t *testing.T) {
 	}
 }
 
+// TestNothingAfterClose: what a peer sends behind its Close is not a message any more (RFC 6455 5.5.1).
+func TestNothingAfterClose(t *testing.T) {
+	u := newUpgrader(WebSocket{})
+	c := dial(t, RealNet{}, start(t, u, Options{}, flow.TCP)[0])
+	write(t, c, handshake)
+	expect(t, c, "HTTP/1.1 101\r\n\r\n")
+	write(t, c, masked(ws.Close, true, "\x03\xe8")+masked(ws.Text, true, message))
+	expect(t, c, framed(ws.Close, "\x03\xe8"))
+	expectEnd(t, c)
+	if n := u.set.Stats.TCPReceived.Load(); n != 1 {
+		t.Errorf("%d messages, want the handshake alone", n)
+	}
+}
+
 // TestSocketOfWebSocket: a listener of its own takes handshakes and nothing else.
 func TestSocketOfWebSocket(t *testing.T) {
 	u := newUpgrader(WebSocket{})

@@ -49,6 +49,10 @@ func sipFrame(message []byte) (Frame, bool, error) {
 // message is the next message whose frames are all in the buffer. Control frames are answered here.
 func (w *webSocket) message(c *conn, buf *Framer) ([]byte, bool, error) {
 	for {
+		if w.ended {
+			buf.Discard(len(buf.Bytes()))
+			return nil, false, nil
+		}
 		f, n, whole, err := w.read.Next(buf.Bytes())
 		if err != nil {
 			w.fail(c, err)
@@ -78,6 +82,7 @@ func (w *webSocket) control(c *conn, f ws.Frame) {
 	case ws.Ping:
 		_ = c.send(f.Payload, SendOptions{op: ws.Pong}) // if it cannot be sent, the connection is closed
 	case ws.Close:
+		w.ended = true
 		if !w.closing.CompareAndSwap(0, time.Now().UnixNano()) {
 			c.close(errAsked) // this server's Close has been answered
 			return
