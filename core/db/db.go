@@ -25,6 +25,7 @@ type DB struct {
 	writer    writer
 	pulse     pulse
 
+	turning sync.Mutex // orders changes of down
 	down    atomic.Bool
 	probing atomic.Bool
 	life    context.Context
@@ -127,21 +128,35 @@ func (d *DB) suspect(err error) {
 
 // lost notes that the connection is gone, refuses all who wait and has the writer try it again.
 func (d *DB) lost(err error) {
-	if !d.down.CompareAndSwap(false, true) {
+	if !d.turn(true) {
 		return
 	}
 	d.Stats.Lost.Add(1)
 	d.o.Log.Error("db", d.url.String()+": the connection is lost: "+err.Error()+"; it is tried again")
-	d.queue.shut(ErrDown)
 	d.queue.rouse()
 }
 
 // back notes that the database answers again.
 func (d *DB) back(since time.Time) {
-	d.down.Store(false)
-	d.queue.open()
+	d.turn(false)
 	d.Stats.Back.Add(1)
 	d.o.Log.Notice("db", fmt.Sprintf("%s: the connection is back after %v", d.url, time.Since(since).Round(time.Millisecond)))
+}
+
+// turn notes whether the connection is lost, and has the queue refuse or take writes, in one step: a return must not come in
+// between. It tells whether that is new.
+func (d *DB) turn(down bool) bool {
+	d.turning.Lock()
+	defer d.turning.Unlock()
+	if d.down.Swap(down) == down {
+		return false
+	}
+	if down {
+		d.queue.shut(ErrDown)
+	} else {
+		d.queue.open()
+	}
+	return true
 }
 
 // reconnect tries a lost database again until it answers or the database is closed. The

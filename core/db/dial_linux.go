@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"syscall"
+	"time"
 	"unsafe"
 )
 
@@ -21,7 +22,11 @@ func dialer(plain bool) func(ctx context.Context, network, address string) (net.
 		if err != nil {
 			return nil, err
 		}
-		return wrap(c, plain), nil
+		c = wrap(c, plain)
+		if into, ok := ctx.Value(dialedKey{}).(*slowTeller); ok {
+			*into, _ = c.(slowTeller)
+		}
+		return c, nil
 	}
 }
 
@@ -37,6 +42,7 @@ func wrap(c net.Conn, plain bool) net.Conn {
 	r := &rawConn{Conn: c, raw: raw}
 	r.out.plain = plain
 	r.in.call, r.out.call = r.in.read, r.out.write
+	r.in.tell, r.out.tell = c.SetReadDeadline, c.SetWriteDeadline
 	return r
 }
 
@@ -47,6 +53,29 @@ type rawConn struct {
 	in, out transfer
 }
 
+var _ slowTeller = (*rawConn)(nil)
+
+// onSlow implements slowTeller.
+func (r *rawConn) onSlow(f func()) { r.in.slow = f }
+
+// SetDeadline implements net.Conn.
+func (r *rawConn) SetDeadline(t time.Time) error {
+	r.in.by, r.out.by = t, t
+	return nil
+}
+
+// SetReadDeadline implements net.Conn.
+func (r *rawConn) SetReadDeadline(t time.Time) error {
+	r.in.by = t
+	return nil
+}
+
+// SetWriteDeadline implements net.Conn.
+func (r *rawConn) SetWriteDeadline(t time.Time) error {
+	r.out.by = t
+	return nil
+}
+
 // transfer is one read or write; it lives here so that neither allocates anything.
 type transfer struct {
 	buf  []byte
@@ -55,6 +84,60 @@ type transfer struct {
 	call func(fd uintptr) (done bool) // made once
 
 	plain bool
+
+	by   time.Time             // the deadline
+	told bool                  // the poller knows it: it is told only where it has to wait
+	tell func(time.Time) error // it
+
+	slow         func() // called before the poller waits; nil: nobody asks
+	misses, pass int    // answers that were not soon, and how many are not waited for because of that
+}
+
+// begin readies a transfer.
+func (t *transfer) begin(b []byte) {
+	t.buf, t.n, t.err = b, 0, 0
+	if t.told {
+		t.told = false
+		_ = t.tell(time.Time{}) // a closed connection says so in the transfer
+	}
+}
+
+// later leaves the transfer to the poller.
+func (t *transfer) later() (done bool) {
+	if !t.told && !t.by.IsZero() {
+		t.told = true
+		_ = t.tell(t.by) // as above
+	}
+	return false
+}
+
+// soonest is how long the thread itself waits for an answer whose caller holds others up: about what a server needs
+// that need not wait for its disk. Being woken by the poller would cost more than the statement, with the threads that
+// the scheduler wakes beside it.
+const soonest = 400 * time.Microsecond
+
+// maxPass bounds how many answers are left to the poller at once after some that took long.
+const maxPass = 1023
+
+// soon waits a little for something to read. Where that was in vain it is not tried for a while.
+func (t *transfer) soon(fd uintptr) bool {
+	if t.pass > 0 {
+		t.pass--
+		return false
+	}
+	p := struct {
+		fd              int32
+		events, revents int16
+	}{fd: int32(fd), events: 1} // POLLIN
+	limit := syscall.Timespec{Nsec: soonest.Nanoseconds()}
+	n, _, err := syscall.RawSyscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&p)), 1, uintptr(unsafe.Pointer(&limit)), 0, 0, 0)
+	if err == 0 && n > 0 {
+		t.misses = 0
+		return true
+	}
+	t.misses = min(2*t.misses+1, maxPass)
+	t.pass = t.misses
+	return false
 }
 
 // Read implements net.Conn. The deadlines of the connection count.
@@ -62,7 +145,7 @@ func (r *rawConn) Read(b []byte) (int, error) {
 	if len(b) == 0 {
 		return 0, nil
 	}
-	r.in.buf, r.in.n, r.in.err = b, 0, 0
+	r.in.begin(b)
 	err := r.raw.Read(r.in.call)
 	if err = r.in.end(err); err == nil && r.in.n == 0 {
 		return 0, io.EOF
@@ -76,7 +159,7 @@ var errClosed = errors.New("the server has closed the connection")
 // Write implements net.Conn. A connection that the server has closed meanwhile is noticed before the
 // first byte: the driver then knows that the statement was not done.
 func (r *rawConn) Write(b []byte) (int, error) {
-	r.out.buf, r.out.n, r.out.err = b, 0, 0
+	r.out.begin(b)
 	err := r.raw.Write(r.out.call)
 	return r.out.n, r.out.end(err)
 }
@@ -97,9 +180,12 @@ func (t *transfer) end(err error) error {
 
 // read reads what is there; the poller waits where that is nothing.
 func (t *transfer) read(fd uintptr) (done bool) {
-	n, err := again(syscall.SYS_READ, fd, t.buf, 0)
-	t.n, t.err = n, err
-	return err != syscall.EAGAIN
+	if slow := t.slow; slow != nil && !t.soon(fd) {
+		t.slow = nil
+		slow()
+	}
+	t.n, t.err = again(syscall.SYS_READ, fd, t.buf, 0)
+	return t.err != syscall.EAGAIN || t.later()
 }
 
 // write writes all of the buffer.
@@ -112,7 +198,7 @@ func (t *transfer) write(fd uintptr) (done bool) {
 		n, err := again(syscall.SYS_SENDTO, fd, t.buf[t.n:], syscall.MSG_NOSIGNAL)
 		if err != 0 {
 			t.err = err
-			return err != syscall.EAGAIN
+			return err != syscall.EAGAIN || t.later()
 		}
 		t.n += n
 	}

@@ -85,3 +85,39 @@ func TestConnectionClosed(t *testing.T) {
 		t.Error("nobody listens there")
 	}
 }
+
+// TestConnectionTellsWhatIsSlow: who holds others up hears that an answer takes long before the read waits for it.
+func TestConnectionTellsWhatIsSlow(t *testing.T) {
+	client, server := dialed(t)
+	p, ok := client.(slowTeller)
+	if !ok {
+		t.Skip("left out: connections of this system wait in the poller only")
+	}
+	buf, told := make([]byte, 1), 0
+	for range 10 {
+		p.onSlow(func() {
+			told++
+			_, _ = server.Write([]byte("x")) // so it cannot have come before
+		})
+		if n, err := client.Read(buf); n != 1 || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	if told != 10 {
+		t.Errorf("told %d times of 10 slow answers", told)
+	}
+	if err := client.SetReadDeadline(time.Now().Add(10 * time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	p.onSlow(func() { told++ })
+	if _, err := client.Read(buf); !errors.Is(err, os.ErrDeadlineExceeded) || told != 11 {
+		t.Errorf("an answer that does not come: %v, told %d times", err, told)
+	}
+	if err := client.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = server.Write([]byte("x"))
+	if n, err := client.Read(buf); n != 1 || err != nil {
+		t.Error("after a deadline that is over:", n, err)
+	}
+}

@@ -17,6 +17,20 @@ func (j *job) answer(err error) {
 	}
 }
 
+// await gives the job's answer. Slow, unless it is nil, is called if that is not there yet.
+func (j *job) await(slow func()) error {
+	if slow == nil {
+		return <-j.done
+	}
+	select {
+	case err := <-j.done:
+		return err
+	default:
+		slow()
+		return <-j.done
+	}
+}
+
 // queue holds the jobs that are to be written. Those whose callers wait go before those that may be late.
 type queue struct {
 	wake chan struct{}

@@ -10,19 +10,31 @@ import (
 // the driver itself: a pool's bookkeeping and a context's watcher would cost each write more
 // than its share of the commit. The connection's own timeouts bound the calls.
 type session struct {
-	conn driver.Conn
-	kept map[string]driver.Stmt
+	conn   driver.Conn
+	kept   map[string]driver.Stmt
+	dialed slowTeller // nil: the kind of connection has no such thing
 }
+
+// slowTeller is a connection that waits a little for an answer, and tells when that was not enough.
+type slowTeller interface {
+	// onSlow has f called, once, before a read waits for longer; nil: nobody asks.
+	onSlow(f func())
+}
+
+// dialedKey is where a context has the place for the connection that is dialed: the driver does not show it.
+type dialedKey struct{}
 
 // maxKept is how many prepared statements a connection keeps.
 const maxKept = 256
 
 func newSession(ctx context.Context, c driver.Connector) (*session, error) {
-	conn, err := c.Connect(ctx)
+	s := &session{kept: map[string]driver.Stmt{}}
+	conn, err := c.Connect(context.WithValue(ctx, dialedKey{}, &s.dialed))
 	if err != nil {
 		return nil, err
 	}
-	return &session{conn: conn, kept: map[string]driver.Stmt{}}, nil
+	s.conn = conn
+	return s, nil
 }
 
 // check gives driver.ErrBadConn if the server has closed the connection meanwhile: so it is

@@ -13,7 +13,11 @@ func (d *DB) Write(writes ...Write) error {
 
 // WriteCount is Write that tells how many rows were touched: for an update those that met
 // its conditions, whether their values changed or not. An Upsert counts as the database does.
-func (d *DB) WriteCount(writes ...Write) (int64, error) {
+func (d *DB) WriteCount(writes ...Write) (int64, error) { return d.WriteSoon(nil, writes...) }
+
+// WriteSoon is WriteCount for a caller who holds others up: slow is called, at most once, before it waits for longer than a
+// server on this machine takes for a small statement. With an embedded database that is at once.
+func (d *DB) WriteSoon(slow func(), writes ...Write) (int64, error) {
 	if err := d.pulse.enter(); err != nil {
 		return 0, err
 	}
@@ -22,10 +26,24 @@ func (d *DB) WriteCount(writes ...Write) (int64, error) {
 		d.pulse.leave(false)
 		return 0, err
 	}
-	d.writer.help()
-	err := <-j.done
+	slow = once(slow)
+	d.writer.help(slow)
+	err := j.await(slow)
 	d.pulse.leave(judge(err) != connectionLost)
 	return j.affected, err
+}
+
+// once is f that does nothing from the second time on.
+func once(f func()) func() {
+	if f == nil {
+		return nil
+	}
+	return func() {
+		if g := f; g != nil {
+			f = nil
+			g()
+		}
+	}
 }
 
 // Later does the writes when it can, in the order of the calls among each other, and after

@@ -19,6 +19,7 @@ type writer struct {
 	seat sync.Mutex // guards all that follows
 
 	session *session
+	slow    func()    // what the caller who writes is asked to do before he has to wait; nil: nothing
 	blocked time.Time // no write could be done: those that may be late wait until then
 	batch   []*job
 	steps   []step
@@ -57,16 +58,37 @@ func (w *writer) serve() {
 	w.work()
 }
 
-// help has the caller commit what waits, if nobody else is at it; else that is left to the writer's goroutine.
-func (w *writer) help() {
+// help has the caller commit what waits, if nobody else is at it; else that is left to the writer's goroutine. Slow, unless
+// it is nil, is called before it takes longer.
+func (w *writer) help(slow func()) {
 	if w.seat.TryLock() {
+		w.hurry(slow)
 		w.once()
+		w.hurry(nil)
 		w.seat.Unlock()
 		if w.db.queue.idle() {
 			return
 		}
 	}
 	w.db.queue.rouse()
+}
+
+// hurry says what the caller does before he has to wait. Where the connection cannot tell in time he does it at once.
+func (w *writer) hurry(slow func()) {
+	w.slow = slow
+	if w.session != nil && w.session.dialed != nil {
+		w.session.dialed.onSlow(slow)
+		return
+	}
+	w.wait()
+}
+
+// wait is called before something that may take long.
+func (w *writer) wait() {
+	if w.slow != nil {
+		w.slow()
+		w.slow = nil
+	}
 }
 
 // look asks an idle server whether it is still there, so that its loss is known before it is needed.
@@ -199,6 +221,7 @@ func (w *writer) try(jobs []*job, end time.Time) error {
 func (w *writer) repeatable(err error) bool {
 	switch judge(err) {
 	case locked:
+		w.wait()
 		time.Sleep(pauseAfterLock)
 		return true
 	case connectionLost:
@@ -267,6 +290,7 @@ func (w *writer) connect(limit time.Duration) error {
 		}
 		w.disconnect()
 	}
+	w.wait()
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	s, err := newSession(ctx, w.db.connector)

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/moonroute/moonroute/core/db"
-	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/location"
 )
 
@@ -93,6 +92,3 @@ func (t *Table) read(where, ofAttrs []db.Cond) ([]location.Contact, error) {
 	}
 	return list, nil
 }
-
-// NoSocket finds no socket: for tools that have none.
-func NoSocket(string) *flow.Socket { return nil }
