@@ -49,11 +49,23 @@ func (c *Ctx) IsReply() bool { return !c.Msg.IsRequest }
 // script reads as if it blocked; other calls go on. The messages of this call are held in order.
 // Where as many jobs wait as may, the route ends with an error, so that no other call has to wait for it.
 func (c *Ctx) Wait(f func()) {
+	c.refuseCrowd()
+	c.Shard.Wait(f)
+}
+
+// WaitIfSlow is Wait for what is mostly done at once: f has the shard until it calls slow, which it does before it blocks
+// for longer than a few tenths of a millisecond.
+func (c *Ctx) WaitIfSlow(f func(slow func())) {
+	c.refuseCrowd()
+	c.Shard.WaitIfSlow(f)
+}
+
+// refuseCrowd ends the route where no more may wait.
+func (c *Ctx) refuseCrowd() {
 	if c.Refuse != nil && c.Shard.Crowded() {
 		c.Shard.Stats.Refused.Add(1)
 		c.Refuse("too many routes wait already: nothing more is asked for")
 	}
-	c.Shard.Wait(f)
 }
 
 // Log writes a record in a module's name.

@@ -21,12 +21,21 @@ func (s *Server) listenAddrs(host string) ([]netip.Addr, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen on %q: %w", host, err)
 	}
-	var list []netip.Addr
+	return []netip.Addr{firstOf(ips)}, nil
+}
+
+// firstOf is the address of a host that is listened on: the first one, IPv4 before IPv6, as the incumbent has it.
+func firstOf(ips []net.IP) (first netip.Addr) {
 	for _, ip := range ips {
 		a, _ := netip.AddrFromSlice(ip)
-		list = append(list, a.Unmap())
+		if a = a.Unmap(); a.Is4() {
+			return a
+		}
+		if !first.IsValid() {
+			first = a
+		}
 	}
-	return list, nil
+	return first
 }
 
 // everyInterface stands for all interfaces of the machine.

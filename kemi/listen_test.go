@@ -27,7 +27,7 @@ func TestBinds(t *testing.T) {
 
 func TestListenAddrs(t *testing.T) {
 	s := &Server{Config: parameters(t, "")}
-	for host, want := range map[string]string{"127.0.0.1": "127.0.0.1", "[::1]": "::1"} {
+	for host, want := range map[string]string{"127.0.0.1": "127.0.0.1", "[::1]": "::1", "localhost": "127.0.0.1"} {
 		if got, err := s.listenAddrs(host); err != nil || len(got) != 1 || got[0].String() != want {
 			t.Errorf("%s: %v, %v", host, got, err)
 		}
@@ -40,5 +40,17 @@ func TestListenAddrs(t *testing.T) {
 	}
 	if got := zoned(netip.MustParseAddr("fe80::1"), "eth0"); got.String() != "fe80::1%eth0" {
 		t.Error(got)
+	}
+}
+
+// TestListenedTwice: an address that several lines mean is listened on once, as the first of them says.
+func TestListenedTwice(t *testing.T) {
+	s := &Server{Config: parameters(t, "disable_tcp=yes\nlisten=udp:127.0.0.1:5070 name \"first\"\nlisten=127.0.0.1:5070\nlisten=udp:localhost:5070\nlisten=udp:localhost\n")}
+	list, err := s.sockets()
+	if err != nil || len(list) != 2 {
+		t.Fatalf("%v, %v", list, err)
+	}
+	if a, b := list[0], list[1]; a.Name != "first" || a.HostName != "" || b.String() != "udp:127.0.0.1:5060" || b.HostName != "localhost" || b.Index() != 1 {
+		t.Errorf("%+v, %+v", a, b)
 	}
 }

@@ -19,7 +19,7 @@ func network(o *Options, sockets []*flow.Socket) transport.Net {
 	}
 	cfg := o.Config
 	free := cfg.Bool("ip_free_bind", false) || slices.ContainsFunc(sockets, func(s *flow.Socket) bool { return s.Virtual })
-	return transport.RealNet{FreeBind: free, TOS: typeOfService(cfg), TCP: tcpOptions(cfg)}
+	return transport.RealNet{FreeBind: free, TOS: typeOfService(cfg), TCP: tcpOptions(cfg), UDP: udpOptions(cfg)}
 }
 
 // tcpOptions are the parameters that the system is told of stream sockets.
@@ -37,6 +37,16 @@ func tcpOptions(cfg *config.Config) transport.TCPOptions {
 		ReusePort:   cfg.Bool("tcp_reuse_port", false),
 		CloseReset:  cfg.Bool("tcp_close_rst", false),
 	}
+}
+
+// udpOptions are the parameters that the system is told of datagram sockets. As with the incumbent long datagrams
+// may be cut on their way unless pmtu_discovery is set.
+func udpOptions(cfg *config.Config) transport.UDPOptions {
+	o := transport.UDPOptions{SendBuffer: int(cfg.Int("maxsndbuffer", 0)), PathMTU: transport.PathMTUCut}
+	if cfg.Bool("pmtu_discovery", false) {
+		o.PathMTU = transport.PathMTUWhole
+	}
+	return o
 }
 
 // The words for a type of service (RFC 1349), and what is sent if there is no tos line.
@@ -88,7 +98,7 @@ func transportOptions(cfg *config.Config, n transport.Net, sec transport.Securit
 		Net: n, Security: sec,
 		AcceptNoCL: cfg.Bool("tcp_accept_no_cl", false), AcceptProxied: cfg.Bool("tcp_accept_haproxy", false),
 		NoPong:    !cfg.Bool("tcp_crlf_ping", true),
-		NoConnect: cfg.Bool("tcp_no_connect", false), SharePort: cfg.Bool("tcp_reuse_port", false),
+		NoConnect: cfg.Bool("tcp_no_connect", false), MatchSocket: cfg.Bool("tcp_connection_match", false), SharePort: cfg.Bool("tcp_reuse_port", false),
 		Source4: source(cfg, "tcp_source_ipv4"), Source6: source(cfg, "tcp_source_ipv6"),
 		UDPBuffer: int(cfg.Int("maxbuffer", 0)),
 		Limits: transport.Limits{

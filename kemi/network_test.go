@@ -50,6 +50,17 @@ func TestTCPParameters(t *testing.T) {
 	}
 }
 
+func TestUDPParameters(t *testing.T) {
+	for text, want := range map[string]transport.UDPOptions{
+		"":                                      {PathMTU: transport.PathMTUCut},
+		"pmtu_discovery=1\nmaxsndbuffer=8192\n": {PathMTU: transport.PathMTUWhole, SendBuffer: 8192},
+	} {
+		if got := udpOptions(parameters(t, text)); got != want {
+			t.Errorf("%q: %+v", text, got)
+		}
+	}
+}
+
 func TestTransportParameters(t *testing.T) {
 	o := transportOptions(parameters(t, "tcp_no_connect=yes\ntcp_reuse_port=yes\ntcp_source_ipv4=192.0.2.1\ntcp_source_ipv6=\"2001:db8::1\"\n"+
 		"tcp_accept_iplimit=0\ntcp_connection_lifetime=-1\ntcp_connect_timeout=3\ntcp_msg_read_timeout=4\ntcp_rd_buf_size=1000000\n"), nil, nil)

@@ -27,6 +27,7 @@ type ScriptCounts struct {
 	StateLimit    int64 // runs that found no free state
 	Reloads       int64 // that were taken over
 	BrokenReloads int64 // that failed and changed nothing
+	States        int64 // states that there are now, those of older versions included
 }
 
 // ScriptReporter is what an engine tells of its scripts, if it can.

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/moonroute/moonroute/core/config"
@@ -105,7 +106,7 @@ func (s *Server) sockets() ([]*flow.Socket, error) {
 		}
 		for _, p := range s.spoken(l) {
 			for _, a := range addrs {
-				list = append(list, s.socket(l, p, a, len(list)))
+				list = addSocket(list, s.socket(l, p, a, len(list)))
 			}
 		}
 	}
@@ -118,6 +119,16 @@ func (s *Server) sockets() ([]*flow.Socket, error) {
 	return list, nil
 }
 
+// addSocket adds a socket unless an earlier line has it: an interface and its address may both be listed.
+func addSocket(list []*flow.Socket, sock *flow.Socket) []*flow.Socket {
+	for _, have := range list {
+		if have.Proto == sock.Proto && have.Addr == sock.Addr {
+			return list
+		}
+	}
+	return append(list, sock)
+}
+
 func (s *Server) socket(l config.Listen, p flow.Proto, a netip.Addr, index int) *flow.Socket {
 	port := l.Port
 	switch {
@@ -128,8 +139,19 @@ func (s *Server) socket(l config.Listen, p flow.Proto, a netip.Addr, index int) 
 	}
 	sock := flow.NewSocket(p, netip.AddrPortFrom(a, port), index)
 	sock.Name, sock.AdvertiseHost, sock.AdvertisePort = l.Name, bracketed(l.AdvertiseHost), l.AdvertisePort
-	sock.Virtual = l.Virtual
+	sock.Virtual, sock.HostName = l.Virtual, hostName(l.Host)
 	return sock
+}
+
+// hostName is what a listen= line names, if that is the name of a host.
+func hostName(host string) string {
+	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil || host == "" {
+		return ""
+	}
+	if _, err := net.InterfaceByName(host); err == nil {
+		return ""
+	}
+	return host
 }
 
 // bracketed is a host as it is written before a port.

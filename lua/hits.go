@@ -26,6 +26,6 @@ func (e *engine) Counts() kemi.ScriptCounts {
 	return kemi.ScriptCounts{
 		Failures: h.failures.Load(), TimeLimit: h.time.Load(), MemoryLimit: h.memory.Load(),
 		StackLimit: h.stack.Load(), StateLimit: h.states.Load(),
-		Reloads: h.reloads.Load(), BrokenReloads: h.broken.Load(),
+		Reloads: h.reloads.Load(), BrokenReloads: h.broken.Load(), States: e.handles.count(),
 	}
 }

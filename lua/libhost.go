@@ -50,6 +50,7 @@ func (s *state) Compile(name, source string) (*glua.LFunction, error) {
 
 // close ends a state, and what it has open.
 func (s *state) close() {
+	s.engine.handles.forget(weak.Make(s))
 	s.handles.Close()
 	s.L.Close()
 }
@@ -77,6 +78,13 @@ func (h *handles) forget(p weak.Pointer[state]) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.states, p)
+}
+
+// count is how many states there are.
+func (h *handles) count() int64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return int64(len(h.states))
 }
 
 // closeHandles closes what all states have open.

@@ -84,6 +84,7 @@ type Socket struct {
 	Host          string // the address as text, as it is written into Via and Record-Route
 	PortText      string
 	Name          string // listen=… name "x"; empty if it has none
+	HostName      string // the host name whose address it is; empty if the address or an interface was named
 	AdvertiseHost string // listen=… advertise host:port; empty if it has none
 	AdvertisePort uint16 // 0 if not given
 	Virtual       bool   // listen=… virtual: the address may move to this machine later
@@ -92,7 +93,7 @@ type Socket struct {
 
 // NewSocket fills the derived fields. Index is the socket's place in the server's list.
 func NewSocket(p Proto, addr netip.AddrPort, index int) *Socket {
-	host := addr.Addr().Unmap().String()
+	host := addr.Addr().Unmap().WithZone("").String() // peers have names of their own for a link
 	if addr.Addr().Unmap().Is6() {
 		host = "[" + host + "]"
 	}

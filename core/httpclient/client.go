@@ -1,6 +1,7 @@
 package httpclient
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -103,7 +104,10 @@ func (o *Options) proxyURL() (*url.URL, error) {
 }
 
 // redirect implements http.Client.CheckRedirect.
-func (c *Client) redirect(_ *http.Request, via []*http.Request) error {
+func (c *Client) redirect(r *http.Request, via []*http.Request) error {
+	if w, ok := r.Context().Value(watchKey{}).(*stopwatch); ok && c.opt.Redirects {
+		w.mark(&w.redirected)
+	}
 	switch {
 	case !c.opt.Redirects:
 		return http.ErrUseLastResponse
@@ -116,13 +120,17 @@ func (c *Client) redirect(_ *http.Request, via []*http.Request) error {
 // Do makes a request and waits for the answer, for as long as Options.Timeout at most. Every answer of a
 // server is a Response, whatever its code; Code gives the number of an error.
 func (c *Client) Do(ctx context.Context, r Request) (*Response, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.opt.timeout())
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(r.Timeout, c.opt.timeout()))
 	defer cancel()
+	ctx, watch := newStopwatch(ctx)
 	answer, err := c.try(ctx, &r, c.preemptive())
 	if err == nil && answer.Code == http.StatusUnauthorized && c.opt.User != "" {
 		if credentials := c.credentials(answer, &r); credentials != "" {
-			return c.try(ctx, &r, credentials)
+			answer, err = c.try(ctx, &r, credentials)
 		}
+	}
+	if err == nil {
+		answer.Times = watch.stop()
 	}
 	return answer, err
 }

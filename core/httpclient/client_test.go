@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -71,6 +72,7 @@ func TestRequests(t *testing.T) {
 		{"get with body", Request{URL: srv.URL, Method: "GET", Body: "k=v", ContentType: "a/b"}, 200, `GET / type="a/b"`},
 		{"headers", Request{URL: srv.URL, Body: "x", Headers: "X-A: 1\r\nContent-Type: c/d\r\nX-A: 2\r\nUser-Agent: other\r\n"}, 200, `type="c/d" x=["1" "2"] agent="other"`},
 		{"host", Request{URL: srv.URL, Headers: "Host: example.com"}, 200, "host=example.com"},
+		{"no header", Request{URL: srv.URL, Headers: "nothing\n:\n;\nX-A;\nAccept:\nUser-Agent:"}, 200, `x=[""] agent="" accept=""`},
 		{"put", Request{URL: srv.URL + "/p", Method: "PUT", Body: "é"}, 200, `PUT /p`},
 		{"not found", Request{URL: srv.URL + "/code/404"}, 404, "GET /code/404"},
 		{"server error", Request{URL: srv.URL + "/code/500"}, 500, "GET /code/500"},
@@ -106,7 +108,6 @@ func TestFailuresHaveTheNumbersOfCurl(t *testing.T) {
 		{"no URL", c, Request{URL: ""}, codeURL},
 		{"not a URL", c, Request{URL: "::::"}, codeURL},
 		{"bad method", c, Request{Method: "A B", URL: "http://127.0.0.1/"}, codeURL},
-		{"bad header", c, Request{URL: "http://127.0.0.1/", Headers: "nothing"}, codeURL},
 		{"scheme", c, Request{URL: "ftp://127.0.0.1/"}, codeScheme},
 		{"no such name", c, Request{URL: "http://name.invalid/"}, codeResolve},
 		{"refused", c, Request{URL: "http://" + refused(t)}, codeConnect},
@@ -187,6 +188,44 @@ func TestRedirects(t *testing.T) {
 	}
 }
 
+// TestTimes: each step comes after the one before it, and what does not happen takes no time.
+func TestTimes(t *testing.T) {
+	srv := quietTLS(echo)
+	defer srv.Close()
+	plain := httptest.NewServer(http.HandlerFunc(echo))
+	defer plain.Close()
+	c := client(t, Options{Redirects: true, TLS: TLS{SkipChain: true, SkipName: true}, Timeout: time.Minute})
+	x := do(t, c, Request{URL: srv.URL + "/to/there"}).Times
+	steps := []time.Duration{0, x.Lookup, x.Connect, x.Handshake, x.Ready, x.FirstByte, x.Total}
+	if !slices.IsSorted(steps) || x.Lookup == 0 || x.Redirected == 0 || x.Redirected > x.Total {
+		t.Errorf("%+v", x)
+	}
+	if x := do(t, c, Request{URL: plain.URL}).Times; x.Handshake != 0 || x.Redirected != 0 || x.Connect == 0 {
+		t.Errorf("without TLS and redirect: %+v", x)
+	}
+}
+
+// TestReasons are the words of libcurl 7.88.
+func TestReasons(t *testing.T) {
+	at := refused(t)
+	host, port, _ := net.SplitHostPort(at)
+	closing := serve(t, func(c net.Conn) { http.ReadRequest(bufio.NewReader(c)); c.Close() })
+	sealed := quietTLS(echo)
+	defer sealed.Close()
+	for url, want := range map[string]string{
+		"http://" + at + "/x":  "Failed to connect to " + host + " port " + port + " after 7 ms: Couldn't connect to server",
+		"http://name.invalid/": "Could not resolve host: name.invalid",
+		"http://" + closing:    "Empty reply from server",
+		sealed.URL:             "SSL certificate problem: self-signed certificate",
+		"ftp://127.0.0.1/":     "Unsupported protocol",
+	} {
+		_, err := client(t, Options{Timeout: time.Minute}).Do(t.Context(), Request{URL: url})
+		if got := Reason(err, 7*time.Millisecond); got != want {
+			t.Errorf("%s: %q, want %q (%v)", url, got, want, err)
+		}
+	}
+}
+
 func TestHTTP2WithoutAsking(t *testing.T) {
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(echo))
 	srv.Config.Protocols = new(http.Protocols)
@@ -224,6 +263,9 @@ func TestCertificates(t *testing.T) {
 	}{
 		{"unknown authority", TLS{}, srv.URL, false},
 		{"known authority", TLS{CAFile: ca}, srv.URL, true},
+		{"folder of authorities", TLS{CADir: filepath.Dir(ca)}, srv.URL, true},
+		{"file of authorities", TLS{CADir: ca}, srv.URL, true},
+		{"folder without any", TLS{CADir: t.TempDir()}, srv.URL, false},
 		{"any authority", TLS{SkipChain: true}, srv.URL, true},
 		{"wrong name", TLS{CAFile: ca}, otherName, false},
 		{"any authority, wrong name", TLS{SkipChain: true}, otherName, true},
@@ -246,11 +288,14 @@ func TestCertificates(t *testing.T) {
 
 func TestBadOptions(t *testing.T) {
 	for _, o := range []Options{
-		{TLS: TLS{CAFile: "/nowhere"}}, {TLS: TLS{CAFile: "/dev/null"}}, {TLS: TLS{CertFile: "/nowhere"}}, {TLS: TLS{Ciphers: "RC4-MD5"}},
+		{TLS: TLS{CAFile: "/nowhere"}}, {TLS: TLS{CAFile: "/dev/null"}}, {TLS: TLS{CADir: "/nowhere"}}, {TLS: TLS{CertFile: "/nowhere"}}, {TLS: TLS{Ciphers: "RC4-MD5"}},
 		{Interface: "nowhere0"}, {Proxy: "://"},
 	} {
-		if _, err := New(o); err == nil {
+		_, err := New(o)
+		if err == nil {
 			t.Errorf("%+v taken", o)
+		} else if o.TLS != (TLS{}) && strings.HasPrefix(Reason(err, 0), "Failure") {
+			t.Errorf("%v has no reason of its own", err)
 		}
 	}
 	if _, err := New(Options{Interface: "127.0.0.1", TLS: TLS{Ciphers: "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305"}}); err != nil {

@@ -54,7 +54,7 @@ func Text(code int) string {
 	return "Unknown error"
 }
 
-// Code is the number of an error of Do.
+// Code is the number of an error of New or Do.
 func Code(err error) int {
 	for _, kind := range kinds {
 		if kind.is(err) {
@@ -71,7 +71,9 @@ var kinds = []struct {
 }{
 	{codeScheme, is(ErrScheme)},
 	{codeURL, is(ErrURL)},
-	{codeURL, is(ErrHeader)},
+	{codeCAFile, is(errAuthorities)},
+	{codeOwnCert, is(errOwnCert)},
+	{codeCipher, is(ErrCipher)},
 	{codeRedirects, is(errRedirects)},
 	{codeTimeout, isTimeout},
 	{codeResolve, as[*net.DNSError]},

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // Request is what is asked for.
@@ -16,15 +17,18 @@ type Request struct {
 	URL         string // without a scheme it is http
 	Body        string
 	ContentType string // of the body; empty: that of a form, unless a header says another one
-	Headers     string // further headers, lines "Name: value"
-	HTTP2       bool   // speak HTTP/2 without asking the server first
+	// Headers are further headers, lines "Name: value". As with libcurl, "Name:" takes the client's own one away, "Name;"
+	// is one without a value, and other lines count for nothing.
+	Headers string
+	HTTP2   bool // speak HTTP/2 without asking the server first
+	// Timeout is for this request, in the place of Options.Timeout, which bounds the time to connect still; 0: that of the options.
+	Timeout time.Duration
 }
 
 // Errors in what was asked for.
 var (
 	ErrURL       = errors.New("httpclient: not a URL")
 	ErrScheme    = errors.New("httpclient: the URL is neither http nor https")
-	ErrHeader    = errors.New("httpclient: a header is no line of the form name: value")
 	errRedirects = errors.New("httpclient: too many redirects")
 )
 
@@ -40,12 +44,13 @@ func (c *Client) request(ctx context.Context, r *Request, credentials string) (*
 		return nil, fmt.Errorf("%w: %w", ErrURL, err)
 	}
 	req.Header.Set("Accept", "*/*")
-	req.Header["User-Agent"] = []string{c.opt.UserAgent} // an empty one keeps net/http from its own
+	req.Header.Set("User-Agent", c.opt.UserAgent)
 	if credentials != "" {
 		req.Header.Set("Authorization", credentials)
 	}
-	if err := addHeaders(req, r.Headers); err != nil {
-		return nil, err
+	addHeaders(req, r.Headers)
+	if req.Header["User-Agent"] == nil {
+		req.Header.Set("User-Agent", "") // keeps net/http from its own
 	}
 	switch {
 	case r.ContentType != "":
@@ -91,28 +96,25 @@ func parseURL(text string) (*url.URL, error) {
 }
 
 // addHeaders adds lines as they are written; those that the request has already are replaced.
-func addHeaders(req *http.Request, lines string) error {
+func addHeaders(req *http.Request, lines string) {
 	seen := map[string]bool{}
 	for line := range strings.Lines(lines) {
-		line = strings.TrimRight(line, "\r\n")
-		if line == "" {
-			continue
-		}
-		name, value, ok := strings.Cut(line, ":")
-		if name = strings.TrimSpace(name); !ok || name == "" {
-			return ErrHeader
-		}
-		value = strings.TrimSpace(value)
-		if strings.EqualFold(name, "Host") {
-			req.Host = value
+		name, value, colon := strings.Cut(strings.TrimSpace(line), ":")
+		name, empty := strings.CutSuffix(name, ";")
+		if name, value = strings.TrimSpace(name), strings.TrimSpace(value); name == "" || !colon && !empty {
 			continue
 		}
 		key := http.CanonicalHeaderKey(name)
+		if key == "Host" {
+			req.Host = value
+			continue
+		}
 		if !seen[key] {
 			req.Header.Del(key)
 		}
 		seen[key] = true
-		req.Header.Add(key, value)
+		if value != "" || empty {
+			req.Header.Add(key, value)
+		}
 	}
-	return nil
 }

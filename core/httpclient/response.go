@@ -12,6 +12,7 @@ type Response struct {
 	Header http.Header
 	Body   string // as much of it as may be kept
 	Cut    bool   // there was more of it
+	Times  Times
 }
 
 func read(got *http.Response, limit int) (*Response, error) {

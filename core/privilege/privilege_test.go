@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/user"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -41,6 +42,19 @@ func TestFind(t *testing.T) {
 	}
 	if u, err := Find("", ""); err != nil || u.UID != os.Getuid() || u.GID != os.Getgid() {
 		t.Errorf("nobody named: %+v, %v", u, err)
+	}
+}
+
+// TestDirectory: no ID of the directory is taken for that of root.
+func TestDirectory(t *testing.T) {
+	u, err := fromDirectory(&user.User{Username: "nobody", Uid: "4000000000", Gid: "4000000001"})
+	if err != nil || uint32(u.UID) != 4000000000 || uint32(u.GID) != 4000000001 {
+		t.Errorf("high IDs: %+v, %v", u, err)
+	}
+	for _, x := range []user.User{{Uid: "S-1-5-18", Gid: "1"}, {Uid: "1", Gid: ""}, {Uid: "4294967295", Gid: "1"}} {
+		if u, err := fromDirectory(&x); err == nil {
+			t.Errorf("%q:%q became %d:%d", x.Uid, x.Gid, u.UID, u.GID)
+		}
 	}
 }
 

@@ -41,13 +41,28 @@ func findUser(name string) (User, error) {
 		}
 		return User{Name: name, UID: uid, GID: uid}, nil // as containers have them, without a name
 	}
-	u := User{Name: known.Username, UID: must(known.Uid), GID: must(known.Gid)}
-	ids, err := known.GroupIds()
-	if err != nil {
-		return User{}, fmt.Errorf("privilege: groups of %s: %w", name, err)
+	return fromDirectory(known)
+}
+
+// fromDirectory is a user as the system's directory has it.
+func fromDirectory(known *user.User) (u User, err error) {
+	u.Name = known.Username
+	if u.UID, err = id(known.Uid); err != nil {
+		return u, fmt.Errorf("privilege: user %s: %w", u.Name, err)
 	}
-	for _, id := range ids {
-		u.Groups = append(u.Groups, must(id))
+	if u.GID, err = id(known.Gid); err != nil {
+		return u, fmt.Errorf("privilege: group of %s: %w", u.Name, err)
+	}
+	groups, err := known.GroupIds()
+	if err != nil {
+		return u, fmt.Errorf("privilege: groups of %s: %w", u.Name, err)
+	}
+	for _, text := range groups {
+		gid, err := id(text)
+		if err != nil {
+			return u, fmt.Errorf("privilege: groups of %s: %w", u.Name, err)
+		}
+		u.Groups = append(u.Groups, gid)
 	}
 	return u, nil
 }
@@ -64,7 +79,7 @@ func lookup(name string) (*user.User, error) {
 
 func findGroup(name string) (int, error) {
 	if g, err := user.LookupGroup(name); err == nil {
-		return must(g.Gid), nil
+		return id(g.Gid)
 	}
 	if gid, isNumber := number(name); isNumber {
 		return gid, nil
@@ -72,14 +87,21 @@ func findGroup(name string) (int, error) {
 	return 0, fmt.Errorf("privilege: there is no group %q on this machine: addgroup --system %s makes one", name, name)
 }
 
-// number reads an ID; the highest one means "as it is" to the system.
+// asItIs is what the system takes for no change of an ID.
+const asItIs = 1<<32 - 1
+
+// number reads an ID.
 func number(text string) (int, bool) {
-	n, err := strconv.ParseUint(text, 10, 31)
-	return int(n), err == nil
+	n, err := strconv.ParseUint(text, 10, 32)
+	return int(n), err == nil && n != asItIs
 }
 
-// must is an ID of the system's directory, which are numbers on the systems that have them.
-func must(id string) int {
-	n, _ := number(id)
-	return n
+// id is an ID of the system's directory, which are numbers on the systems that have them. What is none must not
+// become 0, which is root.
+func id(text string) (int, error) {
+	n, ok := number(text)
+	if !ok {
+		return 0, fmt.Errorf("%q is no ID", text)
+	}
+	return n, nil
 }

@@ -6,7 +6,6 @@ import "strings"
 const (
 	classToken   = 1 << iota // token of RFC 3261 25.1
 	classHost                // host name, lenient: letters, digits and "-._%"
-	classUser                // allowed unescaped in the user part of a URI
 	classBlank               // blanks and line ends: what folding leaves between two tokens
 	classNoURI               // never in a part of a URI
 	classElement             // of meaning to elementEnd
@@ -25,7 +24,6 @@ func makeByteClass() (table [256]uint8) {
 	}
 	mark(classToken, alnum+"-.!%*_+`'~")
 	mark(classHost, alnum+"-._%")
-	mark(classUser, alnum+"-_.!~*'()&=+$,;?/")
 	mark(classBlank, " \t\r\n")
 	mark(className, alnum+"-.+_~")
 	mark(classElement, `,"<`)

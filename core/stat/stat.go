@@ -36,41 +36,6 @@ func (c *Counter) Value() int64 { return c.n.Load() }
 // Reset implements Stat.
 func (c *Counter) Reset() { c.n.Store(0) }
 
-// cacheLine is how far apart counters must be for two processors not to share a line,
-// with room for the neighbour that is fetched along.
-const cacheLine = 128
-
-// Sharded is a counter with one cell for each shard, so that shards which count the same
-// thing all the time do not fight for one cache line.
-type Sharded struct{ cells []paddedCounter }
-
-type paddedCounter struct {
-	Counter
-	_ [cacheLine - 8]byte
-}
-
-// NewSharded makes a counter for that many shards.
-func NewSharded(shards int) *Sharded { return &Sharded{make([]paddedCounter, shards)} }
-
-// Shard is the cell of one shard, counted from 0.
-func (s *Sharded) Shard(i int) *Counter { return &s.cells[i].Counter }
-
-// Value implements Stat. It is the sum over all shards.
-func (s *Sharded) Value() int64 {
-	var sum int64
-	for i := range s.cells {
-		sum += s.cells[i].Value()
-	}
-	return sum
-}
-
-// Reset implements Stat.
-func (s *Sharded) Reset() {
-	for i := range s.cells {
-		s.cells[i].Reset()
-	}
-}
-
 // Func is a statistic that is computed when somebody looks, such as free memory. It runs
 // on the goroutine of who asks, and may be slow but must not block.
 type Func func() int64

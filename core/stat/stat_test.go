@@ -2,9 +2,7 @@ package stat
 
 import (
 	"fmt"
-	"sync"
 	"testing"
-	"unsafe"
 )
 
 func testRegistry(t *testing.T) *Registry {
@@ -91,29 +89,6 @@ func TestAddRefuses(t *testing.T) {
 		if err := r.Add(name[0], name[1], &Counter{}); err == nil {
 			t.Errorf("Add(%q, %q) has no error", name[0], name[1])
 		}
-	}
-}
-
-func TestShardedSums(t *testing.T) {
-	s := NewSharded(4)
-	var wg sync.WaitGroup
-	for i := range 4 {
-		wg.Go(func() {
-			for range 1000 {
-				s.Shard(i).Inc()
-			}
-		})
-	}
-	wg.Wait()
-	if s.Value() != 4000 {
-		t.Errorf("the sum is %d, want 4000", s.Value())
-	}
-	s.Reset()
-	if s.Value() != 0 {
-		t.Errorf("the sum is %d after Reset", s.Value())
-	}
-	if size := unsafe.Sizeof(paddedCounter{}); size != cacheLine {
-		t.Errorf("a cell has %d bytes, want %d", size, cacheLine)
 	}
 }
 

@@ -92,6 +92,14 @@ func TestDropsAreCheap(t *testing.T) {
 	}
 }
 
+// TestOffIsFree: where nobody watches, asking whether a call is followed costs no memory.
+func TestOffIsFree(t *testing.T) {
+	h := NewHub(clock.NewManual(time.Unix(0, 0)), nil)
+	if n := testing.AllocsPerRun(100, func() { _ = h.On() || h.Follows("1") }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
 // TestBounds: a watcher that does not read costs little, and then nothing.
 func TestBounds(t *testing.T) {
 	c := clock.NewManual(time.Unix(0, 0))

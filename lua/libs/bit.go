@@ -118,7 +118,7 @@ func bitHex(L *glua.LState) int {
 	n := L.OptInt(2, 8)
 	digits := "00000000" + strconv.FormatUint(uint64(word(L, 1)), 16)
 	if n < 0 {
-		digits, n = strings.ToUpper(digits), -n
+		digits, n = strings.ToUpper(digits), -max(n, -8)
 	}
 	L.Push(glua.LString(digits[len(digits)-min(n, 8):]))
 	return 1

@@ -10,7 +10,7 @@ import (
 )
 
 func (c *codec) encode(L *glua.LState) (glua.LValue, error) {
-	w := &jsonWriter{codec: c, L: L}
+	w := &jsonWriter{codec: c, L: L, looked: firstLook}
 	if err := w.value(L.CheckAny(1), 0); err != nil {
 		return nil, err
 	}
@@ -21,11 +21,19 @@ func (c *codec) encode(L *glua.LState) (glua.LValue, error) {
 // jsonWriter writes one value as JSON.
 type jsonWriter struct {
 	*codec
-	L   *glua.LState
-	out []byte
+	L      *glua.LState
+	out    []byte
+	looked int // length of out when it was last asked for room
 }
 
+// firstLook is how much is written before anybody looks at its length.
+const firstLook = 32 << 10
+
 func (w *jsonWriter) value(v glua.LValue, depth int) error {
+	if len(w.out) > 2*w.looked { // it may have been made of one long text many times
+		w.host.Room(w.L, len(w.out))
+		w.looked = len(w.out)
+	}
 	switch v := v.(type) {
 	case glua.LString:
 		w.text(string(v))
@@ -62,8 +70,7 @@ func (w *jsonWriter) table(t *glua.LTable, depth int) error {
 	if depth > maxJSONDepth {
 		return fmt.Errorf("Cannot serialise, excessive depth (%d)", depth)
 	}
-	w.host.Room(w.L, len(w.out))
-	n, isArray, err := arrayLength(t)
+	n, isArray, err := arrayLength(t, w.marks.arrayMeta)
 	if err != nil {
 		return err
 	}
@@ -84,8 +91,8 @@ const (
 	sparseSafe  = 10
 )
 
-// arrayLength is the highest index, if all keys are indexes.
-func arrayLength(t *glua.LTable) (n int, isArray bool, err error) {
+// arrayLength is the highest index, and whether all keys are indexes. Marked is the metatable of tables that are arrays in any case.
+func arrayLength(t *glua.LTable, marked *glua.LTable) (n int, isArray bool, err error) {
 	isArray, count := true, 0
 	t.ForEach(func(k, _ glua.LValue) {
 		index, ok := k.(glua.LNumber)
@@ -96,7 +103,7 @@ func arrayLength(t *glua.LTable) (n int, isArray bool, err error) {
 		n = max(n, int(index))
 		count++
 	})
-	if isArray && n > sparseSafe && n > count*sparseRatio {
+	if n > sparseSafe && n > count*sparseRatio && (isArray || t.Metatable == marked) {
 		return 0, false, errors.New("Cannot serialise table: excessively sparse array")
 	}
 	return n, isArray, nil

@@ -83,8 +83,8 @@ func (w *web) read(L *glua.LState) (x *exchange, reason string) {
 	form, ok := L.Get(1).(*glua.LTable)
 	if !ok {
 		x.plain, x.URL = true, L.CheckString(1)
-		x.options.Redirects = true
-		if body := L.Get(2); body != glua.LNil {
+		x.options.Redirects = L.Get(2) == glua.LNil
+		if !x.options.Redirects {
 			x.Method, x.Body = "POST", L.CheckString(2)
 		}
 		return x, ""
@@ -114,8 +114,8 @@ func (w *web) options() httpclient.Options {
 		UserAgent: fieldOr(w.lib, "USERAGENT", webAgent), Proxy: fieldOr(w.lib, "PROXY", ""), TLS: w.tls,
 		MaxBody: w.host.MaxText(), Timeout: webTimeout, RoundTripper: w.host.Server().HTTP,
 	}
-	if seconds, ok := w.lib.RawGetString("TIMEOUT").(glua.LNumber); ok && seconds > 0 {
-		o.Timeout = time.Duration(float64(seconds) * float64(time.Second))
+	if n, ok := w.lib.RawGetString("TIMEOUT").(glua.LNumber); ok && n > 0 {
+		o.Timeout = seconds(n)
 	}
 	return o
 }

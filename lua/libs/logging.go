@@ -157,7 +157,7 @@ func newConsole(h Host, L *glua.LState) int {
 }
 
 // newFile is logging.file(name [, date pattern [, log pattern]]) or logging.file{filename =, datePattern =, logPattern =}.
-// The file is opened for each record, so that it can be moved away.
+// The file is opened for each record, so that it can be moved away, and one with a date in its name is that of the day.
 func newFile(h Host, L *glua.LState) int {
 	name, dates, pattern := "lualogging.log", "", loggingPattern
 	if form, ok := L.Get(1).(*glua.LTable); ok {
@@ -169,12 +169,12 @@ func newFile(h Host, L *glua.LState) int {
 			pattern = loggingPattern
 		}
 	}
-	name = strings.Replace(name, "%s", date(h, dates, "%Y-%m-%d"), 1)
 	L.Push(newLogger(L, "DEBUG", func(L *glua.LState, _ *glua.LTable, level int, message string) glua.LValue {
 		var err error
-		h.Wait(L, func() { err = appendTo(name, layout(h, pattern, dates, level, message)) })
+		today := strings.Replace(name, "%s", date(h, dates, "%Y-%m-%d"), 1)
+		h.Wait(L, func() { err = appendTo(today, layout(h, pattern, dates, level, message)) })
 		if err != nil {
-			L.RaiseError("file `%s' could not be opened for writing: %s", name, err.Error())
+			L.RaiseError("file `%s' could not be opened for writing: %s", today, err.Error())
 		}
 		return glua.LTrue
 	}))

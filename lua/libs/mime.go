@@ -22,8 +22,8 @@ func openMIME(h Host, L *glua.LState) int {
 			return 1 + pushLeft(L, text(h, L, wrap(L.OptString(2, ""), L.OptInt(3, 76), n)))
 		},
 		"eol": func(L *glua.LState) int {
-			s := L.OptString(2, "")
-			marker := L.OptString(3, "\r\n")
+			s, marker := L.OptString(2, ""), L.OptString(3, "\r\n")
+			h.Room(L, len(s)+strings.Count(s, "\n")*len(marker))
 			return 1 + pushLeft(L, text(h, L, strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\n", marker)))
 		},
 		"dot": func(L *glua.LState) int {
@@ -31,11 +31,11 @@ func openMIME(h Host, L *glua.LState) int {
 		},
 	})
 	lib.RawSetString("_VERSION", glua.LString("MIME 1.0.3"))
-	lib.RawSetString("encode", L.NewFunction(mimeFilter(map[string]chunks{
+	lib.RawSetString("encode", L.NewFunction(mimeFilter(h, map[string]chunks{
 		"base64":           {unit: 3, f: func(L *glua.LState, s string) int { return encodeBase64(h, L, s) }},
 		"quoted-printable": {f: func(L *glua.LState, s string) int { return text(h, L, encodeQP(s)) }},
 	})))
-	lib.RawSetString("decode", L.NewFunction(mimeFilter(map[string]chunks{
+	lib.RawSetString("decode", L.NewFunction(mimeFilter(h, map[string]chunks{
 		"base64":           {unit: 4, f: func(L *glua.LState, s string) int { return decodeBase64(h, L, s) }},
 		"quoted-printable": {f: func(L *glua.LState, s string) int { return text(h, L, decodeQP(s)) }},
 	})))
@@ -76,19 +76,19 @@ type chunks struct {
 }
 
 // mimeFilter makes filters by the name of an encoding, "base64" if none is said.
-func mimeFilter(by map[string]chunks) glua.LGFunction {
+func mimeFilter(h Host, by map[string]chunks) glua.LGFunction {
 	return func(L *glua.LState) int {
 		c, ok := by[L.OptString(1, "base64")]
 		if !ok {
 			L.RaiseError("unknown encoding %s", L.CheckString(1))
 		}
-		L.Push(L.NewFunction(c.filter()))
+		L.Push(L.NewFunction(c.filter(h)))
 		return 1
 	}
 }
 
 // filter keeps what is no whole unit for the next chunk; nil is the end.
-func (c chunks) filter() glua.LGFunction {
+func (c chunks) filter(h Host) glua.LGFunction {
 	kept := ""
 	return func(L *glua.LState) int {
 		if L.Get(1) == glua.LNil {
@@ -100,6 +100,7 @@ func (c chunks) filter() glua.LGFunction {
 			kept = ""
 			return c.f(L, rest)
 		}
+		h.Room(L, len(kept)+len(L.CheckString(1)))
 		kept += L.CheckString(1)
 		n := 0
 		if c.unit > 0 {

@@ -111,7 +111,24 @@ func (r *redisLibrary) call(L *glua.LState) int {
 
 // batch is connection:batch{{name, ...}, ...}: the list of the answers, asked for in one go.
 func (r *redisLibrary) batch(L *glua.LState) int {
-	c, list := self[*redisConnection](L), L.CheckTable(2)
+	c, commands := self[*redisConnection](L), redisCommands(L, L.CheckTable(2))
+	var reply any
+	var err error
+	r.host.Wait(L, func() { reply, err = c.batch(commands) })
+	if err != nil {
+		return r.fail(L, c, err)
+	}
+	L.Push(r.value(L, reply))
+	return 1
+}
+
+// redisCommand is one command of a batch.
+type redisCommand struct {
+	name string
+	args []any
+}
+
+func redisCommands(L *glua.LState, list *glua.LTable) (commands []redisCommand) {
 	for i := 1; i <= list.Len(); i++ {
 		command, _ := list.RawGetInt(i).(*glua.LTable)
 		var values []glua.LValue
@@ -119,18 +136,19 @@ func (r *redisLibrary) batch(L *glua.LState) int {
 			values = append(values, command.RawGetInt(j))
 		}
 		name, args := redisArguments(L, values)
-		if err := c.conn.Send(name, args...); err != nil {
-			return r.fail(L, c, err)
+		commands = append(commands, redisCommand{name, args})
+	}
+	return commands
+}
+
+// batch sends commands, which may block, and reads their answers.
+func (c *redisConnection) batch(commands []redisCommand) (reply any, err error) {
+	for _, x := range commands {
+		if err := c.conn.Send(x.name, x.args...); err != nil {
+			return nil, err
 		}
 	}
-	var reply any
-	var err error
-	r.host.Wait(L, func() { reply, err = c.conn.Do("") })
-	if err != nil {
-		return r.fail(L, c, err)
-	}
-	L.Push(r.value(L, reply))
-	return 1
+	return c.conn.Do("")
 }
 
 // fail raises an error in redis-lua's words. A connection that broke is not used again.

@@ -126,6 +126,11 @@ type socket struct {
 	left    []byte // received and not asked for yet
 }
 
+// leastTalk is what a timeout of 0 means, which is for what can be done at once: a deadline that has passed would let nothing be done.
+const leastTalk = time.Millisecond
+
+func (c *socket) deadline() time.Time { return time.Now().Add(max(c.timeout, leastTalk)) }
+
 // Close implements io.Closer.
 func (c *socket) Close() error {
 	if c.conn == nil {
@@ -196,7 +201,7 @@ func (s *sockets) connectTo(L *glua.LState, owner *glua.LUserData, c *socket, ho
 	}
 	s.host.Handles().close(c)
 	s.host.Wait(L, func() {
-		c.conn, err = net.DialTimeout(c.network, net.JoinHostPort(host, strconv.Itoa(port)), max(c.timeout, time.Millisecond))
+		c.conn, err = net.DialTimeout(c.network, net.JoinHostPort(host, strconv.Itoa(port)), max(c.timeout, leastTalk))
 	})
 	if err != nil {
 		c.conn = nil
@@ -216,24 +221,32 @@ func (s *sockets) close(L *glua.LState) int {
 // send is send(data [, i [, j]]): the index of the last byte sent, or nil, the reason and that index.
 func (s *sockets) send(L *glua.LState) int {
 	c, data := self[*socket](L), L.CheckString(2)
-	from, to := L.OptInt(3, 1), L.OptInt(4, -1)
-	if to < 0 {
-		to += len(data) + 1
-	}
-	from, to = max(from, 1), min(to, len(data))
 	if c.conn == nil {
 		return failed(L, "closed")
+	}
+	from := max(place(L.OptInt(3, 1), len(data)), 1)
+	to := min(place(L.OptInt(4, -1), len(data)), len(data))
+	if from > to {
+		return pushNumber(L, from-1)
 	}
 	var n int
 	var err error
 	s.host.Wait(L, func() {
-		_ = c.conn.SetWriteDeadline(time.Now().Add(c.timeout)) // the write tells
-		n, err = io.WriteString(c.conn, data[from-1:max(from-1, to)])
+		_ = c.conn.SetWriteDeadline(c.deadline()) // the write tells
+		n, err = io.WriteString(c.conn, data[from-1:to])
 	})
 	if err != nil {
 		return failed(L, socketReason(err)) + pushNumber(L, from-1+n)
 	}
 	return pushNumber(L, from-1+n)
+}
+
+// place is an index of a text; one below 0 counts from the end.
+func place(n, length int) int {
+	if n < 0 {
+		n += length + 1
+	}
+	return n
 }
 
 func pushNumber(L *glua.LState, n int) int {

@@ -3,7 +3,6 @@ package libs
 import (
 	"errors"
 	"io"
-	"time"
 
 	glua "github.com/yuin/gopher-lua"
 )
@@ -64,10 +63,13 @@ func line(data []byte, _ bool) (n, skip int, ok bool) {
 // errLong says that more has come than a text may have.
 var errLong = errors.New("more has come than a text may have")
 
+// readBytes holds any datagram.
+const readBytes = 64 << 10
+
 // read receives until the answer is whole. A datagram is always whole.
 func (c *socket) read(want cut, limit int) ([]byte, error) {
-	_ = c.conn.SetReadDeadline(time.Now().Add(c.timeout)) // the read tells
-	buf := make([]byte, 64<<10)
+	_ = c.conn.SetReadDeadline(c.deadline()) // the read tells
+	var buf []byte
 	for ended := false; ; {
 		if n, skip, ok := want(c.left, ended); ok {
 			got := c.left[:n]
@@ -76,6 +78,9 @@ func (c *socket) read(want cut, limit int) ([]byte, error) {
 		}
 		if len(c.left) > limit {
 			return nil, errLong
+		}
+		if buf == nil {
+			buf = make([]byte, readBytes)
 		}
 		n, err := c.conn.Read(buf)
 		c.left = append(c.left, buf[:n]...)

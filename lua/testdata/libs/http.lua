@@ -12,6 +12,7 @@ ok, code, h, status = http.request { url = URL .. "/x", method = "PUT", headers 
 say("put", ok, code, status, table.concat(out), headers(h))
 say("not found", (select(2, http.request(URL .. "/missing"))))
 say("redirect", (http.request(URL .. "/redirect")))
+say("post redirect", (select(2, http.request(URL .. "/redirect", "a=b"))))
 ok, code, h, status = http.request { url = URL .. "/redirect", redirect = false }
 say("no redirect", ok, code, h.location, status)
 say("refused", http.request("http://127.0.0.1:1/"))
