@@ -12,8 +12,8 @@ import (
 
 // watched is what acc keeps with a transaction that may be accounted.
 type watched struct {
-	missed   sinks    // where a missed call was reported and its flag taken off
-	accepted []string // To tags of the 2xx to an INVITE that were accounted
+	missed   sinks // where a missed call was reported and its flag taken off
+	accepted bool  // a 2xx to an INVITE was accounted
 }
 
 type watchedKey struct{}
@@ -69,22 +69,15 @@ func (s *state) replied(e *tm.HookEvent, w *watched) {
 	}
 }
 
-// repeated tells that a 2xx to an INVITE was accounted before: a callee sends it again until the ACK comes
-// (RFC 3261 13.3.1.4), and each time it is relayed.
+// repeated tells that a 2xx to an INVITE was accounted before. A callee sends it again until the ACK comes (RFC 3261
+// 13.3.1.4), and each time it is relayed. That of another phone behind a fork makes no record either, as with the incumbent.
 func (w *watched) repeated(e *tm.HookEvent) bool {
-	if e.Reply == nil || e.Code < 200 || e.Code >= 300 || !e.Transaction.Invite() {
+	if e.Code < 200 || e.Code >= 300 || !e.Transaction.Invite() {
 		return false
 	}
-	to, err := e.Reply.To()
-	if err != nil {
-		return false
-	}
-	tag, _ := to.Param("tag")
-	if slices.Contains(w.accepted, tag) {
-		return true
-	}
-	w.accepted = append(w.accepted, strings.Clone(tag))
-	return false
+	before := w.accepted
+	w.accepted = true
+	return before
 }
 
 // answeredAfter are the sinks that get one more report of a missed call: a failure route

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -208,5 +209,29 @@ func TestEventsWithoutMessage(t *testing.T) {
 	})
 	if x := challenged(t, h, message("MESSAGE"), "auth_challenge", 0); !strings.HasSuffix(x, "algorithm=SHA-256\r\n") {
 		t.Error(x)
+	}
+}
+
+// TestParameters: names of headers, the server's own proof, and nonces that are good once.
+func TestParameters(t *testing.T) {
+	param := func(name, value string) string { return fmt.Sprintf("modparam(\"auth\", %q, %s)\n", name, value) }
+	h := kemitest.Start(t, param("www_challenge_header", `"X-WWW"`)+param("proxy_challenge_header", `"X-Proxy"`)+param("add_authinfo_hdr", "1")+
+		param("one_time_nonce", "1")+param("otn_in_flight_no", "65536"), pv.Module, Module)
+	for method, header := range map[string]string{"REGISTER": "X-WWW", "MESSAGE": "X-Proxy"} {
+		x := challenged(t, h, message(method), "auth_challenge", 1)
+		if !strings.HasPrefix(x, header+": Digest ") {
+			t.Errorf("%s: %s", method, x)
+		}
+	}
+	x := challenged(t, h, message("REGISTER"), "auth_challenge", 1)
+	answer := alice.Answer(x, digesttest.Request{Method: "REGISTER", URI: "sip:r.example"})
+	for attempt, want := range []int{1, -6} {
+		h.Run(message("REGISTER", "Authorization: "+answer), func(c *kemi.Ctx) {
+			r := h.Call(c, "auth", "pv_www_authenticate", kemi.Str("r.example"), kemi.Str(password), kemi.Int(0)).Int()
+			proof := strings.Join(c.Msg.Answer.Headers, "")
+			if r != want || strings.Contains(proof, "Authentication-Info: ") != (want == 1) {
+				t.Errorf("attempt %d: %d, the reply gets %q", attempt+1, r, proof)
+			}
+		})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/kemi"
 	"github.com/moonroute/moonroute/kemi/kemitest"
 )
@@ -43,7 +44,7 @@ func TestQuestions(t *testing.T) {
 		{"is_myself_nhuri", nil, false}, {"is_myself_srcip", nil, false}, {"is_myself_suri", nil, false},
 		{"isflagset", num(31), false}, {"setflag", num(31), true}, {"setflag", num(32), false}, {"setflag", num(-1), false},
 		{"setbiflag", num(1, 1), true}, {"setbiflag", num(32, 1), false}, {"isbiflagset", num(1, 1), false}, {"setbiflag", num(1, 0), true}, {"isdsturiset", nil, false},
-		{"seturi", str(""), false}, {"setdsturi", str(""), true}, {"setuser", str(strings.Repeat("x", 1024)), false},
+		{"seturi", str(""), true}, {"seturi", []kemi.Value{kemi.Null}, false}, {"setdsturi", str(""), true}, {"setuser", str(strings.Repeat("x", 1024)), false},
 	}
 	for _, c := range cases {
 		h.Run(message("INVITE sip:bob:pw@away.example:5070 SIP/2.0", "1 INVITE"), func(k *kemi.Ctx) {
@@ -85,6 +86,7 @@ func TestRewriting(t *testing.T) {
 			{"setuser", "", "sip:home.example:5070;x=1"},
 			{"seturi", "tel:+49", "tel:+49"},
 			{"sethost", "gw.example", "sip:+49@gw.example;user=phone"},
+			{"seturi", "", route.NoURI},
 		}
 		for _, s := range steps {
 			if !h.Call(c, "core", s.function, kemi.Str(s.arg)).Truth() || c.Msg.CurrentURI() != s.want {

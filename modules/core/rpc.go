@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"runtime"
@@ -149,7 +150,7 @@ func (s *state) sockets(c *rpc.Call) error {
 	for _, sock := range s.srv.Core.Sockets() {
 		row := out.Struct("socket")
 		addr := sock.Addr.Addr().Unmap().String()
-		row.Add("proto", sock.Proto.String()).Add("address", addr).Add("ipaddress", addr).Add("port", sock.PortText)
+		row.Add("proto", sock.Proto.String()).Add("address", cmp.Or(sock.HostName, addr)).Add("ipaddress", addr).Add("port", sock.PortText)
 		if sock.AdvertiseHost != "" {
 			host, port := sock.SentBy()
 			row.Add("advertise", host+":"+port)

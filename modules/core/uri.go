@@ -1,6 +1,8 @@
 package core
 
 import (
+	"cmp"
+
 	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/sip"
@@ -17,10 +19,10 @@ var uriFuncs = funcs{
 }
 
 func (s *state) setURI(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	if a.Str(0) == "" {
+	if a.At(0).IsNull() {
 		return nay
 	}
-	c.Msg.SetURI(a.Str(0))
+	c.Msg.SetURI(cmp.Or(a.Str(0), route.NoURI))
 	return aye
 }
 

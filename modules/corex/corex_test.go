@@ -290,7 +290,7 @@ func TestNames(t *testing.T) {
 			t.Errorf("%s: %v %v %v", name, found, ok, err)
 		}
 	}
-	for _, bad := range []string{"name=x", "type=A;name=x;addr=y", "type=A;name=x;addr=1.1.1.1;ttl=z", "type=A;name=x;addr=1.1.1.1;flags=z"} {
+	for _, bad := range []string{"type=SRV;name=a;addr=b;port=65536", "name=x", "type=A;name=x;addr=y", "type=A;name=x;addr=1.1.1.1;ttl=z", "type=A;name=x;addr=1.1.1.1;flags=z"} {
 		if _, err := kemitest.New(t, `modparam("corex", "dns_cache", "`+bad+`")`+"\n", Module); err == nil {
 			t.Errorf("%s: no error", bad)
 		}
@@ -298,12 +298,14 @@ func TestNames(t *testing.T) {
 }
 
 func TestCommands(t *testing.T) {
-	h := start(t, "alias=\"parity.example\"\nalias=udp:udponly.example:5060")
+	h := start(t, "alias=\"parity.example\"\nalias=udp:udponly.example:5060\nlisten=udp:localhost:5090 virtual\nlisten=udp:[::1]:5090 advertise [2001:db8::1]")
 	for request, want := range map[string]string{
 		`{"jsonrpc":"2.0","method":"corex.debug","id":1}`:              `"result":{"debug":3}`,
 		`{"jsonrpc":"2.0","method":"corex.debug","params":[3],"id":1}`: `"result":{"old":3,"new":3}`,
 		`{"jsonrpc":"2.0","method":"corex.list_aliases","id":1}`:       `"PROTO":"udp","ADDR":"udponly.example","PORT":5060`,
 		`{"jsonrpc":"2.0","method":"corex.list_sockets","id":1}`:       `{"PROTO":"udp","NAME":"127.0.0.1","ADDRLIST":{"ADDR":"127.0.0.1"},"PORT":"5080","MCAST":"no","MHOMED":"no","VIRTUAL":"no","SOCKNAME":"public","ADVERTISE":"203.0.113.9"}`,
+		`{"jsonrpc":"2.0","method":"corex.list_sockets","id":2}`:       `{"PROTO":"udp","NAME":"localhost","ADDRLIST":{"ADDR":"127.0.0.1"},"PORT":"5090","MCAST":"no","MHOMED":"no","VIRTUAL":"yes","SOCKNAME":"-","ADVERTISE":"-"}`,
+		`{"jsonrpc":"2.0","method":"corex.list_sockets","id":3}`:       `"NAME":"::1","ADDRLIST":{"ADDR":"::1"},"PORT":"5090","MCAST":"no","MHOMED":"no","VIRTUAL":"no","SOCKNAME":"-","ADVERTISE":"2001:db8::1"}`,
 		`{"jsonrpc":"2.0","method":"corex.pkg_summary","id":1}`:        `Selector and value not provided`,
 		`{"jsonrpc":"2.0","method":"shm.info","id":1}`:                 `"name":"go"`,
 		`{"jsonrpc":"2.0","method":"shm.stats","id":1}`:                `"fragments":`,

@@ -3,6 +3,7 @@ package corex
 import (
 	"bufio"
 	"fmt"
+	"math"
 	"net/netip"
 	"os"
 	"strconv"
@@ -48,8 +49,8 @@ func parseName(text string) (n pinnedName, err error) {
 	numbers := map[string]int{"ttl": 0, "flags": 0, "priority": 0, "weight": 0, "port": 0}
 	for key := range numbers {
 		if value, ok := attrs[key]; ok {
-			if numbers[key], err = strconv.Atoi(value); err != nil || numbers[key] < 0 {
-				return n, fmt.Errorf("%s=%s: want a number", key, value)
+			if numbers[key], err = strconv.Atoi(value); err != nil || numbers[key] < 0 || key != "ttl" && numbers[key] > math.MaxUint16 {
+				return n, fmt.Errorf("%s=%s: want a number up to %d", key, value, math.MaxUint16)
 			}
 		}
 	}

@@ -1,7 +1,9 @@
 package corex
 
 import (
+	"cmp"
 	"runtime"
+	"strings"
 
 	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/log"
@@ -39,12 +41,20 @@ func (s *state) debug(c *rpc.Call) error {
 
 func (s *state) listSockets(c *rpc.Call) error {
 	for _, sock := range s.srv.Core.Sockets() {
-		out := c.AddStruct().Add("PROTO", sock.Proto.String()).Add("NAME", sock.Host)
-		out.Struct("ADDRLIST").Add("ADDR", sock.Host)
-		out.Add("PORT", sock.PortText).Add("MCAST", "no").Add("MHOMED", "no").Add("VIRTUAL", "no").
-			Add("SOCKNAME", orDash(sock.Name)).Add("ADVERTISE", orDash(sock.AdvertiseHost))
+		addr := sock.Addr.Addr().Unmap().String()
+		out := c.AddStruct().Add("PROTO", sock.Proto.String()).Add("NAME", cmp.Or(sock.HostName, addr))
+		out.Struct("ADDRLIST").Add("ADDR", addr)
+		out.Add("PORT", sock.PortText).Add("MCAST", "no").Add("MHOMED", "no").Add("VIRTUAL", yesNo(sock.Virtual)).
+			Add("SOCKNAME", orDash(sock.Name)).Add("ADVERTISE", orDash(strings.Trim(sock.AdvertiseHost, "[]")))
 	}
 	return nil
+}
+
+func yesNo(yes bool) string {
+	if yes {
+		return "yes"
+	}
+	return "no"
 }
 
 func orDash(text string) string {

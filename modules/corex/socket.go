@@ -50,11 +50,11 @@ type address struct {
 
 // parseAddress cuts an address; ok is false for a text that is none.
 func parseAddress(text string) (a address, ok bool) {
-	if before, after, found := strings.Cut(text, ":"); found {
-		if p, known := flow.ParseProto(before); known {
-			a.proto, a.name, text = p, before, after
-		}
+	var rest string
+	if a.proto, rest = flow.CutProto(text); a.proto != flow.None {
+		a.name = text[:len(text)-len(rest)-1]
 	}
+	text = rest
 	a.host = text
 	if strings.HasPrefix(text, "[") {
 		end := strings.IndexByte(text, ']')

@@ -63,9 +63,51 @@ func requests(t *testing.T, h *kemitest.Host, c *kemi.Ctx, url string, asked <-c
 	if rc := query(""); rc != -1 {
 		t.Errorf("without a URL: %d", rc)
 	}
-	set("tls_ca_path", kemi.Str("/nowhere.pem"))
-	if rc := query(url); rc != -1 {
-		t.Errorf("without the file: %d", rc)
+	set("tls_client_cert", kemi.Str("/nowhere.pem"))
+	if rc := query(url + "/z"); rc != 1 {
+		t.Errorf("with a certificate that nobody asks for: %d", rc)
+	}
+	if got := <-asked; got != "GET /z []  " {
+		t.Errorf("asked %q", got)
+	}
+}
+
+// TestSettings are values that $http_req takes, or does not: what comes of it is the incumbent's.
+func TestSettings(t *testing.T) {
+	h := kemitest.Start(t, "", corepv.Module, pv.Module, Module)
+	for _, x := range []struct {
+		key   string
+		value kemi.Value
+		taken bool
+		want  request
+	}{
+		{"body", kemi.Str("x"), true, request{Request: httpclient.Request{Body: "x"}}},
+		{"body", kemi.Null, true, request{}},
+		{"body", kemi.Int(5), false, request{}},
+		{"hdr", kemi.Null, true, request{}},
+		{"method", kemi.Str("put"), true, request{Request: httpclient.Request{Method: "PUT"}}},
+		{"method", kemi.Str("HEAD"), true, request{}},
+		{"method", kemi.Null, true, request{}},
+		{"timeout", kemi.Str("300"), false, request{}},
+		{"suspend", kemi.Int(0), true, request{goOn: true}},
+		{"suspend", kemi.Int(1), true, request{}},
+		{"http_version", kemi.Int(2), true, request{Request: httpclient.Request{HTTP2: true}}},
+		{"http_version", kemi.Int(1), true, request{}},
+		{"keepalive", kemi.Int(1), true, request{}},
+		{"ka-interval", kemi.Null, true, request{}},
+		{"tls_ca_path", kemi.Str("/x"), true, request{ca: "/x"}},
+	} {
+		h.Run(options, func(c *kemi.Ctx) {
+			taken := h.Server.Registry.FindVar("$http_req("+x.key+")").Set(c, x.value)
+			if got := *requestOf(c); taken != x.taken || got != x.want {
+				t.Errorf("%s = %s: %v %+v, want %v %+v", x.key, x.value.Text(), taken, got, x.taken, x.want)
+			}
+		})
+	}
+	for _, name := range []string{"$http_req(nosuch)", "$http_time(nosuch)"} {
+		if v, err := h.Server.Registry.Var(name); err == nil {
+			t.Errorf("%s is %v", name, v)
+		}
 	}
 }
 

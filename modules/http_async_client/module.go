@@ -27,7 +27,7 @@ var Module = kemi.Define(kemi.Spec[state]{
 		kemi.IntParam("curl_follow_redirect", 0, func(s *state) *int { return &s.redirect }, "1: go where answers with 3xx point, ten times at most"),
 		kemi.StrParam("tls_client_cert", "", func(s *state) *string { return &s.certFile }, "PEM file of the certificate to show to servers"),
 		kemi.StrParam("tls_client_key", "", func(s *state) *string { return &s.keyFile }, "PEM file of its key; empty: it stands in tls_client_cert"),
-		kemi.StrParam("tls_ca_path", "", func(s *state) *string { return &s.caFile }, "PEM file of the authorities to trust; empty: the system's"),
+		kemi.StrParam("tls_ca_path", "", func(s *state) *string { return &s.caPath }, "folder of PEM files, or one such file, of authorities to trust beside the system's"),
 		kemi.StrParam("memory_manager", "shm", func(s *state) *string { return &s.memory }, "accepted; memory is Go's"),
 		kemi.IntParam("authmethod", 3, func(s *state) *int { return &s.auth }, "sum of the ways to authenticate: 1 Basic, 2 Digest"),
 		kemi.IntParam("tcp_keepalive", 0, func(s *state) *int { return &s.keepAlive }, "accepted; connections that are kept are always probed"),
@@ -46,8 +46,8 @@ var Module = kemi.Define(kemi.Spec[state]{
 	Stats: kemi.Stats[state]{
 		{Group: "http_async_client", Name: "requests", Counter: true, Value: func(s *state) int64 { return s.requests.Load() }, Doc: "requests that were sent"},
 		{Group: "http_async_client", Name: "replies", Counter: true, Value: func(s *state) int64 { return s.replies.Load() }, Doc: "answers that came"},
-		{Group: "http_async_client", Name: "errors", Counter: true, Value: func(s *state) int64 { return s.errors.Load() }, Doc: "requests without an answer"},
-		{Group: "http_async_client", Name: "timeouts", Counter: true, Value: func(s *state) int64 { return s.timeouts.Load() }, Doc: "those of the errors for which the time was over"},
+		{Group: "http_async_client", Name: "errors", Counter: true, Value: func(s *state) int64 { return s.errors.Load() }, Doc: "requests without an answer, but for timeouts"},
+		{Group: "http_async_client", Name: "timeouts", Counter: true, Value: func(s *state) int64 { return s.timeouts.Load() }, Doc: "requests whose time was over"},
 	},
 })
 
@@ -58,7 +58,7 @@ type state struct {
 
 	workers, timeout, hashSize, tlsVersion      int
 	verifyHost, verifyPeer, verbose, redirect   int
-	certFile, keyFile, caFile, memory           string
+	certFile, keyFile, caPath, memory           string
 	auth                                        int
 	keepAlive, keepAliveIdle, keepAliveInterval int
 
@@ -86,7 +86,7 @@ func (s *state) options() httpclient.Options {
 		Timeout: time.Duration(s.timeout) * time.Millisecond, Redirects: s.redirect != 0, KeepAlive: true, Auth: httpclient.Auth(s.auth),
 		RoundTripper: s.server.HTTP,
 		TLS: httpclient.TLS{
-			CAFile: s.caFile, CertFile: s.certFile, KeyFile: s.keyFile, MinVersion: minVersion(s.tlsVersion),
+			CADir: s.caPath, CertFile: s.certFile, KeyFile: s.keyFile, MinVersion: httpclient.MinVersion(s.tlsVersion),
 			SkipChain: s.verifyPeer == 0, SkipName: s.verifyHost == 0,
 		},
 	}

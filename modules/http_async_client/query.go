@@ -3,7 +3,9 @@ package http_async_client
 import (
 	"context"
 	"fmt"
-	"strconv"
+	"net/url"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/moonroute/moonroute/core/httpclient"
@@ -24,11 +26,9 @@ const failed = -1
 // query is a request on its way.
 type query struct {
 	request *request
-	client  *httpclient.Client
-	after   func()
 	cb      route.Callback
 	shard   int
-	call    tm.ID // the suspended transaction, if suspended
+	call    tm.ID // the suspended transaction, if parked
 	parked  bool
 	answer  *answer
 }
@@ -47,10 +47,10 @@ func (s *state) sendData(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 
 // ask sends a request off, with what $http_req has set, which counts for this one only. It gives 0 if the transaction is
 // suspended, else 1; -1 if there is no request.
-func (s *state) ask(c *kemi.Ctx, url, function string, suspend bool, data string) int {
+func (s *state) ask(c *kemi.Ctx, target, function string, suspend bool, data string) int {
 	r := requestOf(c)
 	c.Keep(requestKey{}, nil)
-	if url == "" || function == "" {
+	if target == "" || function == "" {
 		c.Misuse("http_async_client", "the URL and the name of a function must not be empty")
 		return failed
 	}
@@ -58,19 +58,13 @@ func (s *state) ask(c *kemi.Ctx, url, function string, suspend bool, data string
 		c.Server.Log.Once("http_async_client", log.Err, "http_async_client", fmt.Sprintf("%d requests wait for their answers: no more are made", maxPending))
 		return failed
 	}
-	client, after, err := s.clientFor(r)
-	if err != nil {
-		c.Log(log.Err, "http_async_client", err.Error())
-		return failed
-	}
-	r.URL = url
-	q := &query{request: r, client: client, after: after, cb: c.Arm(function), shard: c.Shard.ID, answer: &answer{id: s.nextID(), data: data}}
-	if t := tm.Of(c.Msg); suspend && c.Msg != nil && t != nil {
+	r.URL = strings.Clone(target)
+	q := &query{request: r, cb: c.Arm(function), shard: c.Shard.ID, answer: &answer{id: s.nextID(), data: strings.Clone(data)}}
+	if suspend && c.Msg != nil && tm.Of(c.Msg) != nil {
 		if c.Shard.TM.Suspend(c.Msg) < 0 {
-			after()
 			return failed
 		}
-		q.call, q.parked = t.ID(), true
+		q.call, q.parked = tm.Of(c.Msg).ID(), true
 	}
 	c.Keep(idKey{}, q.answer.id)
 	s.pending.Add(1)
@@ -82,22 +76,21 @@ func (s *state) ask(c *kemi.Ctx, url, function string, suspend bool, data string
 	return 1
 }
 
-// nextID is the name of a request in $http_req_id.
-func (s *state) nextID() string { return strconv.FormatUint(s.ids.Add(1), 10) }
+// nextID is the name of a request in $http_req_id: process and number.
+func (s *state) nextID() string { return fmt.Sprintf("%d-%d", os.Getpid(), s.ids.Add(1)) }
 
 // carry waits for the answer and gives it to the script.
 func (s *state) carry(ctx context.Context, q *query) {
 	began := time.Now()
-	got, err := q.client.Do(ctx, q.request.Request)
-	q.after()
+	q.answer.response, q.answer.err = s.do(ctx, q.request)
 	s.pending.Add(-1)
 	if ctx.Err() != nil {
 		return // the server ends
 	}
-	s.count(err)
-	q.answer.response, q.answer.err, q.answer.took = got, err, time.Since(began)
+	q.answer.took = time.Since(began)
+	s.count(q.answer.err)
 	if s.verbose != 0 {
-		s.server.Log.Write(log.Info, "http_async_client", fmt.Sprintf("%s: %s", q.request.URL, q.answer))
+		s.server.Log.Write(log.Info, "http_async_client", fmt.Sprintf("%s: %s", shown(q.request.URL), q.answer))
 	}
 	if q.parked {
 		s.server.OnShard(q.call.Shard(), func(sh *kemi.Shard) { s.resume(sh, q) })
@@ -106,14 +99,33 @@ func (s *state) carry(ctx context.Context, q *query) {
 	s.server.OnShard(q.shard, func(sh *kemi.Shard) { s.raise(sh, q) })
 }
 
-func (s *state) count(err error) {
-	if err == nil {
-		s.replies.Add(1)
-		return
+// do makes a request. A setting that cannot be used fails it as the network may.
+func (s *state) do(ctx context.Context, r *request) (*httpclient.Response, error) {
+	client, after, err := s.clientFor(r)
+	if err != nil {
+		return nil, err
 	}
-	s.errors.Add(1)
-	if httpclient.Code(err) == timedOut {
+	defer after()
+	return client.Do(ctx, r.Request)
+}
+
+// shown is a URL as the log may have it: without a password.
+func shown(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return "(no URL)"
+	}
+	return u.Redacted()
+}
+
+func (s *state) count(err error) {
+	switch {
+	case err == nil:
+		s.replies.Add(1)
+	case httpclient.Code(err) == timedOut:
 		s.timeouts.Add(1)
+	default:
+		s.errors.Add(1)
 	}
 }
 

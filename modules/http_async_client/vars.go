@@ -15,7 +15,7 @@ import (
 const timedOut = 28
 
 var variables = kemi.Vars[state]{
-	{Name: "http_req", Named: true, Get: nothing, Set: setRequest, Doc: "sets up the next request: hdr, body, method, timeout, suspend, username, password, authmethod, tls_client_cert, tls_client_key, tls_ca_path; all = $null forgets them; it cannot be read"},
+	{Name: "http_req", Named: true, Parse: parseRequestKey, Get: nothing, Set: setRequest, Doc: "sets up the next request: hdr (each adds one), body, method (GET, POST, PUT, DELETE, PATCH), timeout (milliseconds), follow_redirect, http_version (2: HTTP/2), suspend, username, password, authmethod, tls_client_cert, tls_client_key, tls_ca_path; keepalive, ka-idle and ka-interval are accepted; all = $null forgets them; it cannot be read"},
 	{Name: "http_req_id", Get: requestID, Doc: "name of the request that was sent last; in its function, of the one that is answered"},
 	{Name: "http_ok", Get: of(func(a *answer) kemi.Value { return kemi.Int(truth(a.err == nil)) }), Doc: "1 if there is an answer, else 0"},
 	{Name: "http_err", Get: of(errorText), Doc: "why there is no answer; null if there is one"},
@@ -26,8 +26,8 @@ var variables = kemi.Vars[state]{
 	{Name: "http_mb", Get: good(func(r *httpclient.Response) kemi.Value { return kemi.Str(whole(r)) }), Doc: "the answer with its headers"},
 	{Name: "http_ml", Get: good(func(r *httpclient.Response) kemi.Value { return kemi.Int(len(whole(r))) }), Doc: "bytes of the answer with its headers"},
 	{Name: "http_hdr", Named: true, Dynamic: true, Index: true, Get: header, Doc: "a header of the answer"},
-	{Name: "http_time", Named: true, Get: timing, Doc: "microseconds that the request took: total"},
-	{Name: "http_xdata", Get: of(func(a *answer) kemi.Value { return kemi.Str(a.data) }), Doc: "what send_xdata was given"},
+	{Name: "http_time", Named: true, Parse: parseTime, Get: timing, Doc: "microseconds from the beginning of the request until: lookup, connect, appconnect (TLS), pretransfer, starttransfer, redirect, total; 0 without an answer"},
+	{Name: "http_xdata", Get: of(func(a *answer) kemi.Value { return textOrNull(a.data) }), Doc: "what send_xdata was given"},
 }
 
 // answer is how a request ended.
@@ -101,17 +101,22 @@ func errorText(a *answer) kemi.Value {
 	case httpclient.Code(a.err) == timedOut:
 		return kemi.Str("TIMEOUT")
 	}
-	return kemi.Str(httpclient.Text(httpclient.Code(a.err)))
+	return kemi.Str(httpclient.Reason(a.err, a.took))
+}
+
+func textOrNull(text string) kemi.Value {
+	if text == "" {
+		return kemi.Null
+	}
+	return kemi.Str(text)
 }
 
 func requestID(s *state, c *kemi.Ctx, _ *kemi.VarArgs) kemi.Value {
 	if a := s.answerIn(c); a != nil {
 		return kemi.Str(a.id)
 	}
-	if id, ok := c.Kept(idKey{}).(string); ok {
-		return kemi.Str(id)
-	}
-	return kemi.Null
+	id, _ := c.Kept(idKey{}).(string)
+	return kemi.Str(id)
 }
 
 // whole is an answer as it came, but for the order of its headers.
@@ -146,10 +151,28 @@ func header(s *state, c *kemi.Ctx, v *kemi.VarArgs) kemi.Value {
 	return kemi.Str(values[n])
 }
 
+// times are the parts of $http_time.
+var times = map[string]func(t httpclient.Times) time.Duration{
+	"total":         func(t httpclient.Times) time.Duration { return t.Total },
+	"lookup":        func(t httpclient.Times) time.Duration { return t.Lookup },
+	"connect":       func(t httpclient.Times) time.Duration { return t.Connect },
+	"redirect":      func(t httpclient.Times) time.Duration { return t.Redirected },
+	"appconnect":    func(t httpclient.Times) time.Duration { return t.Handshake },
+	"pretransfer":   func(t httpclient.Times) time.Duration { return t.Ready },
+	"starttransfer": func(t httpclient.Times) time.Duration { return t.FirstByte },
+}
+
+func parseTime(_ *state, _ *kemi.Registry, inner string) (any, error) {
+	if times[inner] == nil {
+		return nil, fmt.Errorf("$http_time(%s): there is no such time", inner)
+	}
+	return times[inner], nil
+}
+
 func timing(s *state, c *kemi.Ctx, v *kemi.VarArgs) kemi.Value {
 	a := s.answerIn(c)
-	if a == nil || v.Inner != "total" {
-		return kemi.Null
+	if a == nil || a.response == nil {
+		return kemi.Int(0)
 	}
-	return kemi.Int(int(a.took.Microseconds()))
+	return kemi.Int(int(v.Data.(func(httpclient.Times) time.Duration)(a.response.Times).Microseconds()))
 }

@@ -1,7 +1,6 @@
 package http_client
 
 import (
-	"crypto/tls"
 	"net/http"
 	"strings"
 	"time"
@@ -37,18 +36,9 @@ func (s *settings) client(instead http.RoundTripper) (*httpclient.Client, error)
 		Proxy: s.proxy, ProxyPort: s.proxyPort, Interface: s.netInterface, RoundTripper: instead,
 		TLS: httpclient.TLS{
 			CAFile: s.caFile, CertFile: s.certFile, KeyFile: s.keyFile, Ciphers: s.ciphers,
-			MinVersion: minVersion(s.tlsVersion), SkipChain: s.verifyPeer == 0, SkipName: s.verifyHost == 0,
+			MinVersion: httpclient.MinVersion(s.tlsVersion), SkipChain: s.verifyPeer == 0, SkipName: s.verifyHost == 0,
 		},
 	})
-}
-
-// minVersion is the version that a number of libcurl stands for; older ones than TLS 1.2 are not spoken.
-func minVersion(number int) uint16 {
-	const tls13 = 7
-	if number == tls13 {
-		return tls.VersionTLS13
-	}
-	return tls.VersionTLS12
 }
 
 // fillUserAgent takes the server's own name where the parameter gives none.

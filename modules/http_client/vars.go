@@ -16,7 +16,7 @@ func errorText(_ *state, _ *kemi.Ctx, a *kemi.VarArgs) kemi.Value {
 	return kemi.Str(httpclient.Text(code))
 }
 
-// headersKey is where a message, or a shard in events without one, keeps the headers of the last answer.
+// headersKey is where the headers of the last answer are kept.
 type headersKey struct{}
 
 func (s *state) keepHeaders(c *kemi.Ctx, answer *httpclient.Response) {
@@ -27,22 +27,11 @@ func (s *state) keepHeaders(c *kemi.Ctx, answer *httpclient.Response) {
 	if answer != nil {
 		kept = answer.Header
 	}
-	if c.Msg == nil {
-		c.Shard.Local[headersKey{}] = kept
-		return
-	}
-	if c.Msg.Extra == nil {
-		c.Msg.Extra = map[any]any{}
-	}
-	c.Msg.Extra[headersKey{}] = kept
+	c.Keep(headersKey{}, kept)
 }
 
 func header(_ *state, c *kemi.Ctx, a *kemi.VarArgs) kemi.Value {
-	from := c.Shard.Local
-	if c.Msg != nil {
-		from = c.Msg.Extra
-	}
-	kept, _ := from[headersKey{}].(http.Header)
+	kept, _ := c.Kept(headersKey{}).(http.Header)
 	if values := kept.Values(a.Inner); len(values) > 0 {
 		return kemi.Str(values[0])
 	}

@@ -64,9 +64,11 @@ func (s *state) modStats(c *rpc.Call) error {
 		return nil
 	}
 	s.addModule(c, "core", readHeap().used)
+	told := map[string]bool{"core": true}
 	for _, in := range s.srv.Registry.Modules() {
-		if in.Info.Name != "core" {
-			s.addModule(c, in.Info.Name, 0)
+		if name := in.Info.Name; !told[name] { // app_lua has two tables of functions
+			told[name] = true
+			s.addModule(c, name, 0)
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package msilo
 
 import (
 	"context"
+	"time"
 
 	"github.com/moonroute/moonroute/core/db"
 	"github.com/moonroute/moonroute/core/log"
@@ -42,12 +43,16 @@ func (s *state) query(q db.Query) (p page) {
 	return p
 }
 
-// turn goes to the next page of a mailbox and sends it. After an error what was not read waits for
-// the next registration. From here on all runs in the mailbox's shard.
+// turn goes to the next page of a mailbox and sends it, if it has a place among those that send. After an error what was
+// not read waits for the next registration. From here on all runs in the mailbox's shard.
 func (s *state) turn(b *mailbox, p page) {
 	b.reading = false
-	b.page, b.end = p, p.err != nil || len(p.rows) < window
-	if n := len(p.rows); n > 0 {
+	n := len(p.rows)
+	if n > 0 && !b.placed && !s.mailboxes.place(b) {
+		return
+	}
+	b.page, b.end, b.newest = p, p.err != nil || n < window, p.newest
+	if n > 0 {
 		b.last = p.rows[n-1].id
 	}
 	s.advance(b)
@@ -74,14 +79,14 @@ func (s *state) advance(b *mailbox) {
 
 // deliver sends one message, unless it is on its way already.
 func (s *state) deliver(b *mailbox, m *message) {
-	id := m.id
+	id, sent := m.id, s.server.Clock.Now()
 	if !s.claims.take(id, b.page.read, false) {
 		return
 	}
 	b.credit--
 	b.flying++
 	r := s.offline(m, b.headers)
-	r.Done = func(r tm.LocalResult) { s.answered(b, id, &r) }
+	r.Done = func(r tm.LocalResult) { s.answered(b, id, sent, &r) }
 	if _, err := b.shard.TM.Start(r); err != nil {
 		s.undelivered(id, err)
 		b.flying--
@@ -97,7 +102,7 @@ func (s *state) undelivered(id int64, err error) {
 
 // answered removes a message that was accepted. Any answer lets the next message go; silence does
 // not, so that a client that is gone is not sent its whole mailbox.
-func (s *state) answered(b *mailbox, id int64, r *tm.LocalResult) {
+func (s *state) answered(b *mailbox, id int64, sent time.Time, r *tm.LocalResult) {
 	if r.Code < 200 {
 		return
 	}
@@ -111,6 +116,7 @@ func (s *state) answered(b *mailbox, id int64, r *tm.LocalResult) {
 	}
 	if r.Reply != nil {
 		b.credit++
+		s.mailboxes.answered(b, sent)
 	}
 	s.advance(b)
 }

@@ -1,6 +1,8 @@
 package msilo
 
 import (
+	"context"
+
 	"github.com/moonroute/moonroute/core/db"
 	"github.com/moonroute/moonroute/core/log"
 	"github.com/moonroute/moonroute/core/sip"
@@ -22,18 +24,19 @@ func (s *state) mdumpURI(c *kemi.Ctx, a *kemi.Args) kemi.Value { return s.dump(c
 
 // dump begins to send what is stored for the owner. The first messages are on their way when it
 // returns; the others follow as these are answered.
-func (s *state) dump(c *kemi.Ctx, owner string) kemi.Value {
+func (s *state) dump(c *kemi.Ctx, uri string) kemi.Value {
 	if c.Msg == nil || !c.Msg.IsRequest || !takesMessages(c.Msg.Message) {
 		return kemi.Int(-1)
 	}
-	user, host, err := userAndHost(owner)
+	user, host, err := userAndHost(uri)
 	if err != nil || s.db.Down() {
 		return kemi.Int(-1)
 	}
 	b := &mailbox{user: user, host: host, shard: c.Shard, headers: s.variables.extraHeaders.Text(c), credit: window}
+	s.registrations.note(owner{user, host}, b.headers)
 	switch s.mailboxes.enter(b) {
 	case refused:
-		c.Log(log.Warn, "msilo", "too many mailboxes are being sent: that of "+owner+" waits for the next registration")
+		c.Log(log.Warn, "msilo", "too many mailboxes are being sent: that of "+uri+" waits for the next registration")
 		return kemi.Int(-1)
 	case begun:
 		return s.beginDump(c, b)
@@ -43,7 +46,14 @@ func (s *state) dump(c *kemi.Ctx, owner string) kemi.Value {
 
 func (s *state) beginDump(c *kemi.Ctx, b *mailbox) kemi.Value {
 	var p page
+	read := false
+	defer func() {
+		if !read { // no more routes may wait, so this one has ended: a reader does it
+			s.mailboxes.reads <- b
+		}
+	}()
 	c.Wait(func() { p = s.read(b) })
+	read = true
 	s.turn(b, p)
 	if p.err != nil {
 		return kemi.Int(-1)
@@ -85,17 +95,42 @@ func hasExpires(a *sip.NameAddr) bool {
 
 // page is what a read of a mailbox gives.
 type page struct {
-	rows []message
-	read uint64 // its number for claims
-	err  error
+	rows   []message
+	newest int64  // number of the last row of the mailbox when it was first read; 0: these are all
+	read   uint64 // its number for claims
+	err    error
 }
 
 // read gives the next messages of a mailbox, the oldest first. It blocks; it must not run at the same time as another
 // read of the same mailbox.
+//
+// What is stored after the first read is for the next registration: a message that comes back, because the phone is
+// silent and the script stores it anew, would go in a circle else.
 func (s *state) read(b *mailbox) page {
 	c := &s.columns
-	return s.query(db.Query{
+	q := db.Query{
 		Table: s.table, Columns: c.read(), Order: c.id, Limit: window,
 		Where: []db.Cond{db.Eq(c.user, b.user), db.Eq(c.host, b.host), db.Eq(c.sendAt, 0), {Column: c.id, Op: ">", Value: b.last}},
-	})
+	}
+	if b.newest > 0 {
+		q.Where = append(q.Where, db.Cond{Column: c.id, Op: "<=", Value: b.newest})
+	}
+	p := s.query(q)
+	p.newest = b.newest
+	if p.newest == 0 && len(p.rows) == window {
+		p.newest = s.newest(q, p.rows[window-1].id)
+	}
+	return p
+}
+
+// newest is the number of a mailbox's last row, or what is known of it.
+func (s *state) newest(q db.Query, known int64) int64 {
+	q.Columns, q.Order, q.Limit = []string{s.columns.id}, s.columns.id+" DESC", 1
+	ctx, cancel := context.WithTimeout(context.Background(), readTime)
+	defer cancel()
+	rows, err := s.db.Select(ctx, q)
+	if err != nil || len(rows) == 0 {
+		return known // what is behind waits for the next registration
+	}
+	return rows[0].Int(0)
 }

@@ -2,7 +2,9 @@ package msilo
 
 import (
 	"sync"
+	"time"
 
+	"github.com/moonroute/moonroute/core/clock"
 	"github.com/moonroute/moonroute/kemi"
 )
 
@@ -10,9 +12,9 @@ import (
 const (
 	// window is how many messages one mailbox has on its way. Each answer lets the next one go.
 	window = 16
-	// maxActive is how many mailboxes are sent at the same time; others wait for their turn.
+	// maxActive is how many mailboxes are read or sent at the same time; others wait for their turn.
 	maxActive = 1024
-	// maxQueued is how many may wait. They are small: nothing is read for them yet.
+	// maxQueued is how many may wait. They are small: nothing is kept of what was read for them.
 	maxQueued = 65536
 )
 
@@ -21,20 +23,27 @@ type mailbox struct {
 	user, host string
 	shard      *kemi.Shard
 	headers    string // extra_hdrs, as the REGISTER filled it
-	again      bool   // registered once more meanwhile; mailboxes.mu guards it
+
+	// mailboxes.mu guards these.
+	again  bool      // registered once more meanwhile
+	heard  time.Time // when the last answer came, or the first message could be sent
+	prompt bool      // answers came soon
+	late   bool      // and others late
 
 	page    page
 	last    int64 // number of the last row that was read
+	newest  int64 // number of the last row that is to be sent
 	end     bool  // there are no more rows
 	credit  int   // messages that may be sent now
 	flying  int   // messages that wait for their answer
-	reading bool  // a reader works for it
+	reading bool  // a reader works for it, or it waits for its turn
 	sending bool  // a message is being sent, which may let go of the shard
+	placed  bool  // it has had a place among those that send
 }
 
 // restart begins again with the oldest message.
 func (b *mailbox) restart() {
-	b.page, b.last, b.end, b.credit = page{}, 0, false, window
+	b.page, b.last, b.newest, b.end, b.credit = page{}, 0, 0, false, window
 }
 
 // next takes the next row that may be sent.
@@ -52,16 +61,23 @@ type owner struct{ user, host string }
 
 // mailboxes are those that are being sent, at most one for each owner, and those that wait for their turn.
 type mailboxes struct {
+	clock clock.Clock
+
 	mu      sync.Mutex
 	open    map[owner]*mailbox
-	active  int
+	active  int // those that wait do not count
 	waiting []*mailbox
+	paused  []*mailbox            // have messages, and wait for a place among those that send
+	sending map[*mailbox]struct{} // have such a place
+	pace    pace
 	reads   chan *mailbox // that need a reader; each active one stands here at most once
 }
 
-func (x *mailboxes) init() {
-	x.open = map[owner]*mailbox{}
-	x.reads = make(chan *mailbox, maxActive)
+func (x *mailboxes) init(clock clock.Clock) {
+	x.clock = clock
+	x.open, x.sending = map[owner]*mailbox{}, map[*mailbox]struct{}{}
+	x.pace.allowed = leastSending
+	x.reads = make(chan *mailbox, 2*maxActive)
 }
 
 // entry is what became of a mailbox that somebody wants sent.
@@ -81,7 +97,7 @@ func (x *mailboxes) enter(b *mailbox) entry {
 		other.again = true
 		return joined
 	}
-	if len(x.waiting) >= maxQueued {
+	if len(x.waiting)+len(x.paused) >= maxQueued {
 		return refused
 	}
 	x.open[name] = b
@@ -94,7 +110,42 @@ func (x *mailboxes) enter(b *mailbox) entry {
 	return begun
 }
 
-// leave ends a mailbox, unless its user has registered again, and gives its place to the next one.
+// place tells whether a mailbox that has messages may send them now. If not, it comes to be read again when it may.
+func (x *mailboxes) place(b *mailbox) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if len(x.sending) < x.pace.allowed {
+		x.give(b)
+		return true
+	}
+	b.restart()
+	b.reading = true
+	x.active--
+	x.paused = append(x.paused, b)
+	x.next()
+	return false
+}
+
+func (x *mailboxes) give(b *mailbox) {
+	b.placed, b.heard = true, x.clock.Now()
+	x.sending[b] = struct{}{}
+}
+
+// answered notes the answer to a message that was sent at an instant.
+func (x *mailboxes) answered(b *mailbox, sent time.Time) {
+	now := x.clock.Now()
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	b.heard = now
+	if now.Sub(sent) < lateAnswer {
+		b.prompt = true
+		return
+	}
+	b.late = true
+	x.pace.late(sent, now)
+}
+
+// leave ends a mailbox, unless its user has registered again, and lets others go on.
 func (x *mailboxes) leave(b *mailbox) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -105,12 +156,44 @@ func (x *mailboxes) leave(b *mailbox) {
 		return
 	}
 	delete(x.open, owner{b.user, b.host})
-	if len(x.waiting) == 0 {
-		x.active--
-		return
+	delete(x.sending, b)
+	x.active--
+	if b.prompt && !b.late {
+		x.pace.well()
 	}
-	next := x.waiting[0]
-	x.waiting[0] = nil
-	x.waiting = x.waiting[1:]
-	x.reads <- next
+	x.next()
+}
+
+// next begins those that wait, as many as may.
+func (x *mailboxes) next() {
+	for len(x.paused) > 0 && len(x.sending) < x.pace.allowed {
+		b := pop(&x.paused)
+		x.active++
+		x.give(b)
+		x.reads <- b
+	}
+	for len(x.waiting) > 0 && x.active < maxActive {
+		x.active++
+		x.reads <- pop(&x.waiting)
+	}
+}
+
+// passSilent takes their places from those whose phone has not answered for a while, so that they hold up nobody.
+func (x *mailboxes) passSilent() {
+	end := x.clock.Now().Add(-silence)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for b := range x.sending {
+		if b.heard.Before(end) {
+			delete(x.sending, b)
+		}
+	}
+	x.next()
+}
+
+func pop(list *[]*mailbox) *mailbox {
+	b := (*list)[0]
+	(*list)[0] = nil
+	*list = (*list)[1:]
+	return b
 }

@@ -55,7 +55,7 @@ func TestClaimsForgetWhatIsOld(t *testing.T) {
 
 func TestMailboxesTakeTurns(t *testing.T) {
 	var x mailboxes
-	x.init()
+	x.init(clock.NewManual(time.Unix(1_000_000_000, 0)))
 	box := func(i int) *mailbox { return &mailbox{user: fmt.Sprint(i), credit: window} }
 	var first *mailbox
 	for i := range maxActive {

@@ -5,6 +5,7 @@ package msilo
 import (
 	"context"
 	"sync/atomic"
+	"time"
 
 	"github.com/moonroute/moonroute/core/db"
 	"github.com/moonroute/moonroute/core/route"
@@ -56,6 +57,8 @@ type state struct {
 	mailboxes mailboxes
 	remover   remover
 
+	registrations registrations
+
 	stored              atomic.Int64
 	messages, reminders results
 }
@@ -79,7 +82,8 @@ func (s *state) Start(server *kemi.Server) (err error) {
 	}
 	s.sql.prepare(s)
 	s.claims.init(server.Clock)
-	s.mailboxes.init()
+	s.mailboxes.init(server.Clock)
+	s.registrations.init(server.Clock)
 	s.remover.init()
 	server.OnReady(s.begin)
 	return nil
@@ -91,6 +95,7 @@ func (s *state) begin() {
 		s.server.Go(s.readMailboxes)
 	}
 	s.server.Go(s.remove)
+	s.server.Every(time.Second, func(context.Context) { s.mailboxes.passSilent() })
 	s.clean()
 	if s.reminder != "" && s.sendTime > 0 {
 		s.remind()

@@ -54,11 +54,14 @@ func (s *state) store(c *kemi.Ctx, owner, from, to string) kemi.Value {
 		return s.refuse(c, err)
 	}
 	cols := s.columns.write(m, user, host, m.received+s.lifetime(c.Msg.Message))
-	c.Wait(func() { err = s.write(cols, user, host) })
+	c.WaitIfSlow(func(slow func()) { err = s.write(slow, cols, user, host) })
 	if err != nil {
 		return s.refuse(c, err)
 	}
 	s.stored.Add(1)
+	if m.sendAt == 0 {
+		s.meet(c, user, host)
+	}
 	s.notify(c, m)
 	return kemi.Int(1)
 }
@@ -162,12 +165,13 @@ func (s *state) lifetime(r *sip.Message) int64 {
 	return int64(s.expireTime)
 }
 
-// write returns when the row is committed. It blocks.
-func (s *state) write(cols []db.Col, user, host string) error {
+// write returns when the row is committed. It calls slow before it blocks for long.
+func (s *state) write(slow func(), cols []db.Col, user, host string) error {
 	if s.maxMessages <= 0 {
-		return s.db.Write(db.Insert(s.table, cols...))
+		_, err := s.db.WriteSoon(slow, db.Insert(s.table, cols...))
+		return err
 	}
-	n, err := s.db.WriteCount(s.limited(cols, user, host))
+	n, err := s.db.WriteSoon(slow, s.limited(cols, user, host))
 	if err == nil && n == 0 {
 		return errFull
 	}

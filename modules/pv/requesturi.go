@@ -1,8 +1,10 @@
 package pv
 
 import (
+	"cmp"
 	"strconv"
 
+	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/sip"
 	"github.com/moonroute/moonroute/kemi"
 )
@@ -30,19 +32,12 @@ var requestURIVars = kemi.Vars[state]{
 
 func uriLen(u *sip.URI) kemi.Value { return kemi.Int(len(u.Raw)) }
 
-// noURI stands for an empty request URI, which would mean the received one.
-const noURI = ":"
-
 // setURI takes any text; a broken one is found when the URI is next used.
 func setURI(_ *state, c *kemi.Ctx, _ *kemi.VarArgs, v kemi.Value) bool {
 	if c.Msg == nil || v.Kind() != kemi.KindStr {
 		return false
 	}
-	text := v.Text()
-	if text == "" {
-		text = noURI
-	}
-	c.Msg.SetURI(text)
+	c.Msg.SetURI(cmp.Or(v.Text(), route.NoURI))
 	return true
 }
 

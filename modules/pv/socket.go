@@ -146,11 +146,7 @@ func chooseSocket(c *kemi.Ctx, v kemi.Value, fits func(*flow.Socket, string) boo
 
 // socketOf tells whether a socket is meant by [proto:]address[:port].
 func socketOf(s *flow.Socket, text string) bool {
-	proto, rest, ok := strings.Cut(text, ":")
-	p, known := flow.ParseProto(proto)
-	if !ok || !known {
-		p, rest = flow.None, text
-	}
+	p, rest := flow.CutProto(text)
 	if p != flow.None && p != s.Proto {
 		return false
 	}

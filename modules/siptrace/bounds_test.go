@@ -16,6 +16,9 @@ func TestFollowedIsFull(t *testing.T) {
 	if f.add("more", &following{}, begun) || f.swept != begun {
 		t.Fatal("a full table takes more")
 	}
+	if !f.add("7", &following{scope: dialog, until: begun.Add(time.Minute)}, begun) || f.byID["7"].scope != dialog {
+		t.Error("a call that is followed already is refused")
+	}
 	if f.add("more", &following{}, begun.Add(sweepEvery/2)) || f.swept != begun {
 		t.Error("it was looked through again at once")
 	}

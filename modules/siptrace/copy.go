@@ -25,14 +25,8 @@ func (a address) String() string { return a.proto.String() + ":" + a.addr.String
 
 // parseAddress reads "udp:192.0.2.1:5060".
 func parseAddress(text string) (a address, ok bool) {
-	proto, rest, _ := strings.Cut(text, ":")
-	a.proto, ok = flow.ParseProto(proto)
-	if !ok {
-		return a, false
-	}
-	var err error
-	a.addr, err = netip.ParseAddrPort(rest)
-	return a, err == nil
+	a.proto, a.addr, ok = flow.ParseAddress(text)
+	return a, ok && a.proto != flow.None
 }
 
 // record is a copy of one message. Its texts are its own.
@@ -96,21 +90,25 @@ func (s *state) here(way flow.Flow) address {
 	return address{way.Proto, way.Local.Addr}
 }
 
-// emit sends a copy where it shall go.
+// emit sends a copy where it shall go, and counts it if that is anywhere.
 func (s *state) emit(r *record, collect, store bool) {
+	c := r.collector
+	if c == nil && collect {
+		c = s.collector
+	}
+	store = store && s.db != nil
+	if c == nil && !store {
+		return
+	}
 	if r.status == "" {
 		s.requests.Add(1)
 	} else {
 		s.replies.Add(1)
 	}
-	c := r.collector
-	if c == nil && collect {
-		c = s.collector
-	}
 	if c != nil && !c.send(s.packet(r)) {
 		s.dropped.Add(1)
 	}
-	if store && s.db != nil && s.db.Later(s.row(r)) != nil {
+	if store && s.db.Later(s.row(r)) != nil {
 		s.dropped.Add(1)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/moonroute/moonroute/core/hash"
 	"github.com/moonroute/moonroute/core/rpc"
 	"github.com/moonroute/moonroute/kemi"
 )
@@ -42,6 +43,9 @@ func traced(_ *state, c *kemi.Ctx, a *kemi.VarArgs) kemi.Value {
 	return a.Data.(func(*record) kemi.Value)(r)
 }
 
+// maxAsked is how many copies may wait for the event route; past it they are dropped and counted.
+const maxAsked = 4096
+
 // offer sends a copy where it shall go, if the event route does not drop it. The route runs beside the message's
 // own way; the copies of one call stay in order, as one shard asks about all of them.
 func (s *state) offer(r *record, collect, store bool) {
@@ -49,8 +53,13 @@ func (s *state) offer(r *record, collect, store bool) {
 		s.emit(r, collect, store)
 		return
 	}
+	if s.asked.Add(1) > maxAsked {
+		s.asked.Add(-1)
+		s.dropped.Add(1)
+		return
+	}
 	shards := s.server.Shards()
-	sh := shards[int(hash(r.callID))%len(shards)]
+	sh := shards[hash.Sum(r.callID)%uint32(len(shards))]
 	sh.Post(0, ask{s, sh, r, collect, store})
 }
 
@@ -64,6 +73,7 @@ type ask struct {
 
 // Run implements shard.Job.
 func (x ask) Run() {
+	defer x.asked.Add(-1)
 	m, err := x.server.EventMessage(x.sh)
 	if err != nil {
 		x.dropped.Add(1)
@@ -74,14 +84,6 @@ func (x ask) Run() {
 	if !m.Dropped {
 		x.emit(x.r, x.collect, x.store)
 	}
-}
-
-// hash spreads Call-IDs over shards.
-func hash(s string) (h uint32) {
-	for i := range len(s) {
-		h = h*31 + uint32(s[i])
-	}
-	return h >> 1
 }
 
 func (s *state) rpcStatus(c *rpc.Call) error {

@@ -57,7 +57,8 @@ const sweepEvery = time.Second
 func (f *followed) add(callID string, x *following, now time.Time) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if len(f.byID) >= maxFollowed && now.Sub(f.swept) >= sweepEvery {
+	_, again := f.byID[callID]
+	if !again && len(f.byID) >= maxFollowed && now.Sub(f.swept) >= sweepEvery {
 		f.swept = now
 		for id, old := range f.byID {
 			if now.After(old.until) {
@@ -65,7 +66,7 @@ func (f *followed) add(callID string, x *following, now time.Time) bool {
 			}
 		}
 	}
-	if len(f.byID) >= maxFollowed {
+	if !again && len(f.byID) >= maxFollowed {
 		return false
 	}
 	f.byID[strings.Clone(callID)] = x

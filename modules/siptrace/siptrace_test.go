@@ -191,6 +191,22 @@ func TestModesAddUp(t *testing.T) {
 	}
 }
 
+// TestNowhere: what goes nowhere is no copy, and is not counted as one.
+func TestNowhere(t *testing.T) {
+	h := kemitest.Start(t, `
+modparam("siptrace", "trace_on", 1)
+modparam("siptrace", "trace_to_database", 0)
+`, siptrace.Module)
+	h.Run(message("1", "MESSAGE", 1), func(c *kemi.Ctx) {
+		if v := h.Call(c, "siptrace", "sip_trace"); v.Int64() != 1 {
+			t.Error("sip_trace gives", v.Text())
+		}
+	})
+	if n, _ := h.Server.Stats.Get("siptrace", "traced_requests"); n.Value() != 0 {
+		t.Errorf("%d requests were copied", n.Value())
+	}
+}
+
 // TestSwitch: siptrace.status switches all of it.
 func TestSwitch(t *testing.T) {
 	s := start(t, "")

@@ -34,6 +34,7 @@ type state struct {
 	on         atomic.Bool
 	others     others
 	calls      followed
+	asked      atomic.Int64 // copies that wait for the event route
 	requests   atomic.Int64
 	replies    atomic.Int64
 	dropped    atomic.Int64

@@ -2,6 +2,7 @@ package tcpops
 
 import (
 	"fmt"
+	"net/netip"
 
 	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/log"
@@ -29,19 +30,17 @@ func (s *state) ConnClosed(f flow.Flow, why transport.Ending) {
 	})
 }
 
-// part reads one part of a connection.
-type part struct {
-	out  bool // of the connection that the request shall leave by
-	read func(f flow.Flow) kemi.Value
-}
-
-func peerAddr(f flow.Flow) kemi.Value { return kemi.Str(f.Remote.Addr().String()) }
-func peerPort(f flow.Flow) kemi.Value { return kemi.Int(int(f.Remote.Port())) }
-func connID(f flow.Flow) kemi.Value   { return kemi.Int(int(f.Conn)) }
+// part reads one part of where a connection comes from.
+type part func(from netip.AddrPort) kemi.Value
 
 var keys = map[string]part{
-	"c_si": {false, peerAddr}, "c_sp": {false, peerPort}, "conid": {false, connID},
-	"ac_si": {true, peerAddr}, "ac_sp": {true, peerPort}, "aconid": {true, connID},
+	"c_si": func(from netip.AddrPort) kemi.Value {
+		if !from.IsValid() {
+			return kemi.Str("")
+		}
+		return kemi.Str(from.Addr().String())
+	},
+	"c_sp": func(from netip.AddrPort) kemi.Value { return kemi.Int(int(from.Port())) },
 }
 
 func parseKey(_ *state, _ *kemi.Registry, inner string) (any, error) {
@@ -52,17 +51,14 @@ func parseKey(_ *state, _ *kemi.Registry, inner string) (any, error) {
 	return p, nil
 }
 
+// get reads a part of the load balancer's address; null for what came over no connection, or over one that has ended.
 func get(s *state, c *kemi.Ctx, a *kemi.VarArgs) kemi.Value {
-	p := a.Data.(part)
 	if c.Msg == nil {
 		return kemi.Null
 	}
-	f := c.Msg.Flow
-	if set := s.set(); p.out && set != nil {
-		f, _ = set.FlowOf(c.Msg.OutConn) // a zero flow if there is none
-	}
-	if f.Conn == 0 {
+	conn, ok := s.find(int(here(c)))
+	if !ok {
 		return kemi.Null
 	}
-	return p.read(f)
+	return a.Data.(part)(conn.Balancer)
 }

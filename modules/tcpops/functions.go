@@ -1,8 +1,6 @@
 package tcpops
 
 import (
-	"net/netip"
-	"strings"
 	"time"
 
 	"github.com/moonroute/moonroute/core/flow"
@@ -95,18 +93,14 @@ func (s *state) connState(_ *kemi.Ctx, a *kemi.Args) kemi.Value {
 // to is the connection to "proto:ip:port", where proto may be left out for tcp; 0 if there is none.
 func (s *state) to(peer string) flow.ConnID {
 	set := s.set()
-	f := flow.Flow{Proto: flow.TCP}
-	if name, rest, ok := strings.Cut(peer, ":"); ok {
-		if p, known := flow.ParseProto(name); known {
-			f.Proto, peer = p, rest
-		}
-	}
-	addr, err := netip.ParseAddrPort(peer)
-	if set == nil || err != nil {
+	p, at, ok := flow.ParseAddress(peer)
+	if set == nil || !ok {
 		return 0
 	}
-	f.Remote = addr
-	return set.ConnTo(f)
+	if p == flow.None {
+		p = flow.TCP
+	}
+	return set.ConnTo(flow.Flow{Proto: p, Remote: at})
 }
 
 func (s *state) peerAlive(_ *kemi.Ctx, a *kemi.Args) kemi.Value { return verdict(s.to(a.Str(0)) != 0) }
@@ -133,13 +127,11 @@ func (s *state) closeConn(id flow.ConnID) kemi.Value {
 }
 
 func (s *state) setOut(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	c.Msg.OutConn = flow.ConnID(max(0, a.Int(0)))
+	c.Msg.Target.Conn = flow.ConnID(max(0, a.Int(0)))
 	return kemi.Int(1)
 }
 
 func (s *state) setOutFlag(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	if a.Int(0) == 0 {
-		c.Msg.OutConn = 0
-	}
+	c.Msg.UseConn = a.Int(0) != 0
 	return kemi.Int(1)
 }

@@ -30,13 +30,13 @@ var Module = kemi.Define(kemi.Spec[state]{
 		{Name: "tcp_get_conid", Args: "peer str, pv str", Returns: kemi.Code, Call: (*state).connTo, Doc: "writes the number of the connection to proto:ip:port into a variable; -1 if there is none"},
 		{Name: "tcp_close_connection", Returns: kemi.Code, Call: (*state).close, Doc: "closes the connection of the message"},
 		{Name: "tcp_close_connection_id", Args: "conid int", Returns: kemi.Code, Call: (*state).closeOf, Doc: "closes a connection by its number"},
-		{Name: "tcp_set_otcpid", Args: "conid int", Returns: kemi.Code, Call: (*state).setOut, Doc: "has the request leave by a connection, whatever its next hop is; 0 undoes it"},
-		{Name: "tcp_set_otcpid_flag", Args: "mode int", Returns: kemi.Code, Call: (*state).setOutFlag, Doc: "0 undoes tcp_set_otcpid; 1 does nothing more, since the number alone is enough here"},
+		{Name: "tcp_set_otcpid", Args: "conid int", Returns: kemi.Code, Call: (*state).setOut, Doc: "names the connection that the request leaves by, once tcp_set_otcpid_flag asks for that; 0: none"},
+		{Name: "tcp_set_otcpid_flag", Args: "mode int", Returns: kemi.Code, Call: (*state).setOutFlag, Doc: "1: a request that is relayed with a transaction, over a stream, leaves by the connection that tcp_set_otcpid named or that its contact registered over, if that is alive; 0 undoes it"},
 	}, kemi.Int(-1)),
 
 	Vars: kemi.Vars[state]{{
 		Name: "tcp", Named: true, Parse: parseKey, Get: get,
-		Doc: "c_si and c_sp are the peer's address and port of the message's connection, conid its number; ac_si, ac_sp and aconid those of the connection that tcp_set_otcpid named",
+		Doc: "c_si and c_sp are the address and port of the load balancer that passes the message's connection on (tcp_accept_haproxy); an empty text and 0 without one, null without a connection",
 	}},
 	Events: []kemi.Event{
 		{Name: "tcp:closed", Param: "event_callback", Doc: "a connection was closed; $conid, $si and $sp tell which"},

@@ -29,6 +29,9 @@ func (s *state) isPeerVerified(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
 const connectID = "tls:connect_server_id"
 
 func (s *state) setServerID(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	if c.Msg == nil {
+		return no
+	}
 	avps := &c.Msg.AVPs().AVP
 	avps.RemoveAll(route.ClassGlobal, connectID)
 	if id := a.Str(0); id != "" {

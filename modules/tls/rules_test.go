@@ -148,7 +148,7 @@ func TestJudging(t *testing.T) {
 	if got, err := shallow.judge([]*x509.Certificate{good}); got != untrusted || err != errTooDeep {
 		t.Errorf("depth: %v %v", got, err)
 	}
-	for name, want := range map[string]bool{"good.test": true, "sip.test": true, "192.0.2.1": true, "other.test": false, "192.0.2.2": false, "": false} {
+	for name, want := range map[string]bool{"good.test": true, "sip.test": true, "SIP.Test": true, "192.0.2.1": true, "other.test": false, "192.0.2.2": false, "": false} {
 		if err := isFor(good, name); (err == nil) != want {
 			t.Errorf("for %q: %v", name, err)
 		}

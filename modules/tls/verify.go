@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"net/netip"
+	"strings"
 	"time"
 )
 
@@ -20,10 +21,10 @@ const (
 )
 
 // isFor tells whether a certificate is for a SIP domain (RFC 5922 7.1): a SIP URI or a DNS name in
-// it, or an address.
+// it, or an address. Letters may be small or large (RFC 5922 7.2).
 func isFor(cert *x509.Certificate, name string) error {
 	for _, u := range cert.URIs {
-		if u.Scheme == "sip" && u.Opaque == name {
+		if u.Scheme == "sip" && strings.EqualFold(u.Opaque, name) {
 			return nil
 		}
 	}

@@ -3,7 +3,6 @@ package tm
 import (
 	"net/netip"
 	"strconv"
-	"strings"
 
 	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/log"
@@ -36,8 +35,8 @@ func (s *state) relayProto(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 }
 
 func (s *state) relayProtoAddr(c *kemi.Ctx, a *kemi.Args) kemi.Value {
-	hop := hostPort(a.Str(1), strconv.Itoa(a.Int(2)))
-	return s.relayTo(c, hop, a.Str(0), 0)
+	p, _ := flow.ParseProto(a.Str(0))
+	return s.relayTo(c, hostPort(a.Str(1), strconv.Itoa(a.Int(2))), p, 0)
 }
 
 func (s *state) relayProxy(c *kemi.Ctx, a *kemi.Args) kemi.Value {
@@ -50,19 +49,14 @@ func (s *state) relayProxyFlags(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 
 // toProxy reads "[proto:]host[:port]".
 func (s *state) toProxy(c *kemi.Ctx, proxy string, flags tm.RelayFlags) kemi.Value {
-	proto := ""
-	if name, rest, found := strings.Cut(proxy, ":"); found {
-		if _, known := flow.ParseProto(name); known {
-			proto, proxy = name, rest
-		}
-	}
-	return s.relayTo(c, proxy, proto, flags)
+	p, host := flow.CutProto(proxy)
+	return s.relayTo(c, host, p, flags)
 }
 
 // relayTo relays to a fixed host. A host without an address fails before there is a transaction.
-func (s *state) relayTo(c *kemi.Ctx, host, proto string, flags tm.RelayFlags) kemi.Value {
+func (s *state) relayTo(c *kemi.Ctx, host string, p flow.Proto, flags tm.RelayFlags) kemi.Value {
 	hop := "sip:" + host
-	if p, known := flow.ParseProto(proto); known {
+	if p != flow.None {
 		hop += ";transport=" + p.String()
 	}
 	if _, err := s.srv.Core.Targets(c.Shard.Shard, hop, c.Msg.Socket, c.Msg); err != nil {

@@ -23,6 +23,7 @@ const maxSets = 10_000
 var (
 	errUnknown = errors.New("no metric of this name is declared")
 	errKind    = errors.New("the metric is of another kind")
+	errNumber  = errors.New("the number is none that can be counted with")
 	errLabels  = errors.New("the metric has another number of labels")
 	errTooMany = errors.New("the metric has too many sets of label values")
 )

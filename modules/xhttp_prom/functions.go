@@ -2,6 +2,7 @@ package xhttp_prom
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -90,6 +91,8 @@ func (s *state) perform(a action, name string, n float64, labels []string) error
 		return errUnknown
 	case f.kind != a.kind:
 		return errKind
+	case math.IsNaN(n) || math.IsInf(n, 0):
+		return errNumber
 	case a.kind == counter && n < 0:
 		return fmt.Errorf("a counter cannot go down by %v", -n)
 	}

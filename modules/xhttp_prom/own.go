@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/common/expfmt"
 
 	"github.com/moonroute/moonroute/core/stat"
+	"github.com/moonroute/moonroute/core/transport"
 	"github.com/moonroute/moonroute/kemi"
 )
 
@@ -61,6 +62,38 @@ var numbersOfServer = []number{
 	{"transactions", "transactions now", prometheus.GaugeValue, func(s *kemi.Server) float64 { return float64(s.Core.TMStats().Current.Load()) }},
 	{"transactions_waiting", "of these, finished ones that absorb repetitions", prometheus.GaugeValue, func(s *kemi.Server) float64 { return float64(s.Core.TMStats().Waiting.Load()) }},
 	{"transactions_total", "transactions made", prometheus.CounterValue, func(s *kemi.Server) float64 { return float64(s.Core.TMStats().Created.Load()) }},
+	{"connections", "stream connections now", prometheus.GaugeValue, ofTransports(func(t *transport.Stats) float64 { return float64(t.Conns.Load()) })},
+	{"tls_connections", "of these, those with TLS", prometheus.GaugeValue, ofTransports(func(t *transport.Stats) float64 { return float64(t.SecureConns.Load()) })},
+	{"connections_refused_total", "stream connections closed at once for a limit", prometheus.CounterValue, ofTransports(func(t *transport.Stats) float64 { return float64(t.TCPRefused.Load()) })},
+	{"stream_queue_bytes", "bytes that wait to be sent on stream connections", prometheus.GaugeValue, ofTransports(func(t *transport.Stats) float64 { return float64(t.QueuedBytes.Load()) })},
+	{"script_states", "states of the scripts now, those of older versions included", prometheus.GaugeValue, ofScript(func(c kemi.ScriptCounts) int64 { return c.States })},
+	{"script_failures_total", "routes that ended with an error", prometheus.CounterValue, ofScript(func(c kemi.ScriptCounts) int64 { return c.Failures })},
+	{"script_limits_total", "routes that a limit of time, memory, stack or states ended", prometheus.CounterValue, ofScript(limitHits)},
+	{"script_reloads_total", "reloads that were taken over", prometheus.CounterValue, ofScript(func(c kemi.ScriptCounts) int64 { return c.Reloads })},
+}
+
+// ofTransports reads a number of the streams; 0 before there are any.
+func ofTransports(read func(*transport.Stats) float64) func(*kemi.Server) float64 {
+	return func(s *kemi.Server) float64 {
+		if set := s.Core.Transports(); set != nil {
+			return read(&set.Stats)
+		}
+		return 0
+	}
+}
+
+// ofScript reads a number of the scripts; 0 if the engine counts nothing.
+func ofScript(read func(kemi.ScriptCounts) int64) func(*kemi.Server) float64 {
+	return func(s *kemi.Server) float64 {
+		if r, ok := s.Engine.(kemi.ScriptReporter); ok {
+			return float64(read(r.Counts()))
+		}
+		return 0
+	}
+}
+
+func limitHits(c kemi.ScriptCounts) int64 {
+	return c.TimeLimit + c.MemoryLimit + c.StackLimit + c.StateLimit
 }
 
 func contacts(s *kemi.Server) (n float64) {
@@ -83,15 +116,19 @@ func (n serverNumbers) Collect(out chan<- prometheus.Metric) {
 
 var (
 	shardQueue   = prometheus.NewDesc("moonroute_shard_queue", "jobs that wait for a shard", []string{"shard"}, nil)
+	shardAway    = prometheus.NewDesc("moonroute_shard_waiting", "jobs that have let go of a shard and wait for something", []string{"shard"}, nil)
 	shardWaits   = prometheus.NewDesc("moonroute_shard_waits_total", "times that a job let go of a shard", []string{"shard"}, nil)
 	shardRefused = prometheus.NewDesc("moonroute_shard_refused_total", "jobs refused because the queue of a shard was full", []string{"shard"}, nil)
 	databaseDown = prometheus.NewDesc("moonroute_database_up", "whether a database answers", []string{"database"}, nil)
+	databaseKept = prometheus.NewDesc("moonroute_database_queue", "writes that wait for a database", []string{"database"}, nil)
+	databaseLost = prometheus.NewDesc("moonroute_database_dropped_total", "writes that were never done", []string{"database"}, nil)
 )
 
 func (n serverNumbers) shards(out chan<- prometheus.Metric) {
 	for i, sh := range n.Shards() {
 		label := strconv.Itoa(i)
 		out <- prometheus.MustNewConstMetric(shardQueue, prometheus.GaugeValue, float64(sh.Queued()), label)
+		out <- prometheus.MustNewConstMetric(shardAway, prometheus.GaugeValue, float64(sh.Stats.Away.Load()), label)
 		out <- prometheus.MustNewConstMetric(shardWaits, prometheus.CounterValue, float64(sh.Stats.Waits.Load()), label)
 		out <- prometheus.MustNewConstMetric(shardRefused, prometheus.CounterValue, float64(sh.Stats.Overload.Load()), label)
 	}
@@ -103,7 +140,10 @@ func (n serverNumbers) databases(out chan<- prometheus.Metric) {
 		if d.Down() {
 			up = 0
 		}
-		out <- prometheus.MustNewConstMetric(databaseDown, prometheus.GaugeValue, up, d.URL().String())
+		name := d.URL().String()
+		out <- prometheus.MustNewConstMetric(databaseDown, prometheus.GaugeValue, up, name)
+		out <- prometheus.MustNewConstMetric(databaseKept, prometheus.GaugeValue, float64(d.Kept()), name)
+		out <- prometheus.MustNewConstMetric(databaseLost, prometheus.CounterValue, float64(d.Stats.Dropped.Load()), name)
 	}
 }
 

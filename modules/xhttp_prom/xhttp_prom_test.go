@@ -1,6 +1,7 @@
 package xhttp_prom_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"regexp"
@@ -45,6 +46,8 @@ func TestFunctions(t *testing.T) {
 		{"counter_reset_l2", values("replies", "INVITE", "200"), 1},
 		{"gauge_set_l0", values("level", "1.5"), 1},
 		{"gauge_inc_l0", values("level", "-0.25"), 1},
+		{"gauge_inc_l0", values("level", "nan"), -1},
+		{"gauge_set_l0", values("level", "-inf"), -1},
 		{"histogram_observe_l1", values("took", "0.1", "q"), 1},
 		{"histogram_observe_l1", values("took", "0.5", "q"), 1},
 		{"histogram_observe_l1", values("took", "9", "q"), 1},
@@ -122,12 +125,38 @@ func TestDashboard(t *testing.T) {
 	h := kemitest.Start(t, strings.Replace(config, `"builtin", 0`, `"builtin", 2`, 1), xhttp.Module, xhttp_prom.Module)
 	h.Run("", func(x *kemi.Ctx) { h.Call(x, "xhttp_prom", "counter_inc_l0", values("calls", 3)...) })
 	text := xhttp_prom.Page(h.Server)
-	labelled := []string{"moonroute_database_up", "moonroute_route_seconds_bucket"} // no database, no script here
-	for _, name := range regexp.MustCompile(`(moonroute|process|go)_[a-z_]+`).FindAllString(string(dashboard), -1) {
-		if !strings.Contains(text, "\n"+name) && !slices.Contains(labelled, name) {
+	labelled := []string{"moonroute_database_up", "moonroute_database_queue", "moonroute_route_seconds_bucket"} // no database, no script here
+	for _, name := range shown(t, dashboard) {
+		if !regexp.MustCompile(`(?m)^`+name+`[{ ]`).MatchString(text) && !slices.Contains(labelled, name) {
 			t.Errorf("there is no %s", name)
 		}
 	}
+}
+
+// shown are the metrics that a dashboard asks Prometheus for.
+func shown(t *testing.T, dashboard []byte) (names []string) {
+	var d struct {
+		Panels []struct {
+			Title   string
+			Targets []struct{ Expr string }
+		}
+	}
+	if err := json.Unmarshal(dashboard, &d); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range d.Panels {
+		if len(p.Targets) == 0 {
+			t.Errorf("panel %q shows nothing", p.Title)
+		}
+		for _, x := range p.Targets {
+			found := regexp.MustCompile(`(moonroute|process|go)_[a-z_]+`).FindAllString(x.Expr, -1)
+			if len(found) == 0 {
+				t.Errorf("panel %q asks for no metric: %s", p.Title, x.Expr)
+			}
+			names = append(names, found...)
+		}
+	}
+	return names
 }
 
 // TestManyLabels: label values from messages do not take memory without bound.
