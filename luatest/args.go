@@ -3,6 +3,7 @@ package luatest
 import (
 	"fmt"
 	"maps"
+	"math"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -188,11 +189,8 @@ func (c *call) code(n int) string {
 
 // endpoint reads "10.0.0.1", "10.0.0.1:5070" or "tcp:10.0.0.1:5060".
 func endpoint(text string) (p flow.Proto, at netip.AddrPort, err error) {
-	p = flow.UDP
-	if name, rest, ok := strings.Cut(text, ":"); ok {
-		if proto, known := flow.ParseProto(name); known {
-			p, text = proto, rest
-		}
+	if p, text = flow.CutProto(text); p == flow.None {
+		p = flow.UDP
 	}
 	if addr, err := netip.ParseAddr(strings.Trim(text, "[]")); err == nil {
 		return p, netip.AddrPortFrom(addr, p.DefaultPort()), nil
@@ -204,5 +202,11 @@ func endpoint(text string) (p flow.Proto, at netip.AddrPort, err error) {
 	return p, at, nil
 }
 
-// number writes a Lua number without an exponent where it is a whole one.
-func numberText(n glua.LNumber) string { return strconv.FormatFloat(float64(n), 'g', -1, 64) }
+// numberText writes a Lua number, without an exponent where it is a whole one.
+func numberText(n glua.LNumber) string {
+	form := byte('g')
+	if f := float64(n); f == math.Trunc(f) && math.Abs(f) < 1e15 {
+		form = 'f'
+	}
+	return strconv.FormatFloat(float64(n), form, -1, 64)
+}

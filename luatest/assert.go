@@ -11,7 +11,7 @@ import (
 
 // equal is t.equal(actual, expected, [what]): tables are compared by what is in them.
 func equal(c *call) ([]glua.LValue, error) {
-	actual, expected := show(c.L.Get(1), ""), show(c.L.Get(2), "")
+	actual, expected := show(c.L.Get(1)), show(c.L.Get(2))
 	if actual == expected {
 		return nil, nil
 	}

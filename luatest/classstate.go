@@ -44,7 +44,7 @@ func logExpect(c *call) ([]glua.LValue, error) {
 	}
 	all := c.s.world.logs.all()
 	return nil, &failure{
-		text:   "the log has no " + show(glua.LString(c.L.CheckString(2)), ""),
+		text:   "the log has no " + show(glua.LString(c.L.CheckString(2))),
 		detail: "the log (t.server{debug = 3} shows more):\n" + strings.Join(all[max(0, len(all)-20):], "\n"),
 	}
 }

@@ -31,6 +31,7 @@ type Options struct {
 	Seed     uint64         // of what is random; 0 is 1
 	Defines  []string       // as of -A: NAME=VALUE
 	Timeout  time.Duration  // of one case, in the machine's time; 0: 10 s
+	Grace    time.Duration  // beyond Timeout, until a case that should have ended itself is given up; 0: 2 s
 	FailFast bool           // end after the first case that fails
 	Coverage bool           // count the lines that run
 	Each     func(*Result)  // is told of each case when it has ended; nil: nobody
@@ -78,7 +79,7 @@ func (r *Report) Count(o Outcome) (n int) {
 
 const (
 	usualTimeout = 10 * time.Second
-	grace        = 2 * time.Second // until a case that should have ended itself is given up
+	usualGrace   = 2 * time.Second
 )
 
 // Run runs the tests, file by file. An error is about what has nothing to do with a test:
@@ -89,7 +90,7 @@ func Run(o Options) (*Report, error) {
 		return nil, fmt.Errorf("luatest: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	o.Seed, o.Timeout = cmp.Or(o.Seed, 1), cmp.Or(o.Timeout, usualTimeout)
+	o.Seed, o.Timeout, o.Grace = cmp.Or(o.Seed, 1), cmp.Or(o.Timeout, usualTimeout), cmp.Or(o.Grace, usualGrace)
 	r := &runner{Options: o, report: &Report{Seed: o.Seed}}
 	r.host = &host{modules: o.Modules, always: o.Always, stock: o.Stock, version: o.Version, dir: dir, model: new(model)}
 	if o.Coverage {
@@ -129,12 +130,14 @@ func (r *runner) file(file string) bool {
 	start := time.Now()
 	s, err := r.host.open(file, r.Seed, r.Defines)
 	if err != nil {
-		x := &Result{File: file, Name: "(the file)", Line: 1, Duration: time.Since(start)}
-		x.fail(err)
-		return r.add(x)
+		return r.add(unread(file, err, time.Since(start)))
 	}
-	defer func() { s.close() }()
-	for i := range s.all {
+	defer func() {
+		if s != nil {
+			s.close()
+		}
+	}()
+	for i := 0; i < len(s.all); i++ { // s may be another one by then
 		c := s.all[i]
 		if r.Options.Run != nil && !r.Options.Run.MatchString(c.name) {
 			continue
@@ -148,10 +151,18 @@ func (r *runner) file(file string) bool {
 		}
 		// The state is in use by the case that hangs: the others get a new one.
 		if s, err = r.host.open(file, r.Seed, r.Defines); err != nil {
-			return true
+			s = nil
+			return r.add(unread(file, err, 0))
 		}
 	}
 	return true
+}
+
+// unread is the failure of a file whose cases, or the rest of them, could not be read.
+func unread(file string, err error, took time.Duration) *Result {
+	x := &Result{File: file, Name: "(the file)", Line: 1, Duration: took}
+	x.fail(err)
+	return x
 }
 
 // one runs a case. Lost is true if it has not come back.
@@ -164,9 +175,9 @@ func (r *runner) one(s *script, c *testCase, file string) (x *Result, lost bool)
 	case err := <-done:
 		x.Duration = time.Since(start)
 		x.settle(err, r.Timeout)
-	case <-time.After(r.Timeout + grace):
+	case <-time.After(r.Timeout + r.Grace):
 		x.Duration = time.Since(start)
-		x.fail(failf("the case has not come back after %v; %s", r.Timeout+grace, s.last()))
+		x.fail(failf("the case has not come back after %v; %s", r.Timeout+r.Grace, s.last()))
 		return x, true
 	}
 	return x, false

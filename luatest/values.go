@@ -2,6 +2,7 @@ package luatest
 
 import (
 	"context"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -165,36 +166,41 @@ func (c *call) strings(list []string) glua.LValue {
 	return t
 }
 
-// show writes a value as Lua would, tables in lines with their keys in order.
-func show(v glua.LValue, indent string) string {
-	t, ok := v.(*glua.LTable)
-	if !ok {
-		if text, ok := v.(glua.LString); ok {
-			return strconv.Quote(string(text))
+// show writes a value as Lua would, tables in lines with their keys in order. Above are the tables that it stands in: one
+// that holds itself has no end.
+func show(v glua.LValue, above ...*glua.LTable) string {
+	switch v := v.(type) {
+	case glua.LString:
+		return strconv.Quote(string(v))
+	case glua.LNumber:
+		return numberText(v)
+	case *glua.LTable:
+		if slices.Contains(above, v) {
+			return "{…}"
 		}
-		if n, ok := v.(glua.LNumber); ok {
-			return numberText(n)
-		}
-		return v.String()
+		return showTable(v, append(slices.Clone(above), v))
 	}
-	if len(indent) > 20 {
-		return "{…}"
-	}
+	return v.String()
+}
+
+// showTable writes the last of the tables that stand in each other.
+func showTable(t *glua.LTable, inside []*glua.LTable) string {
 	var named []string
 	for i := 1; i <= t.Len(); i++ {
-		named = append(named, show(t.RawGetInt(i), indent+"  "))
+		named = append(named, show(t.RawGetInt(i), inside...))
 	}
 	var keys []string
 	t.ForEach(func(k, v glua.LValue) {
 		if n, isNumber := k.(glua.LNumber); isNumber && int(n) >= 1 && int(n) <= t.Len() {
 			return
 		}
-		keys = append(keys, k.String()+" = "+show(v, indent+"  "))
+		keys = append(keys, k.String()+" = "+show(v, inside...))
 	})
 	sort.Strings(keys)
 	named = append(named, keys...)
 	if len(named) == 0 {
 		return "{}"
 	}
-	return "{\n" + indent + "  " + strings.Join(named, ",\n"+indent+"  ") + "\n" + indent + "}"
+	indent := strings.Repeat("  ", len(inside))
+	return "{\n" + indent + strings.Join(named, ",\n"+indent) + "\n" + indent[2:] + "}"
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -55,6 +56,10 @@ func (l *lineFlag) Set(value string) error {
 		}
 	case l.value != "":
 		line = fmt.Sprintf(l.format, l.written(value))
+	default: // a switch: --no-tcp=false takes nothing back, since the file may say it too
+		if on, err := strconv.ParseBool(value); err != nil || !on {
+			return err
+		}
 	}
 	l.lines.text = append(l.lines.text, line)
 	return nil

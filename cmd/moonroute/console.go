@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"text/tabwriter"
+	"unicode"
 
 	"github.com/spf13/cobra"
 )
@@ -79,7 +80,11 @@ func list[T any](o *console, header []string, rows []T, cells func(T) []string) 
 
 func writeRows[T any](w io.Writer, rows []T, cells func(T) []string) error {
 	for _, r := range rows {
-		if _, err := fmt.Fprintln(w, strings.Join(cells(r), "\t")); err != nil {
+		row := cells(r)
+		for i := range row {
+			row[i] = printable(row[i])
+		}
+		if _, err := fmt.Fprintln(w, strings.Join(row, "\t")); err != nil {
 			return err
 		}
 	}
@@ -99,4 +104,14 @@ func words(list []string) string {
 		return "-"
 	}
 	return strings.Join(list, " ")
+}
+
+// printable replaces what would end a line, or what a terminal would obey: texts come from the network.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '·'
+		}
+		return r
+	}, text)
 }

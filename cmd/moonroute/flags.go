@@ -9,22 +9,24 @@ import (
 
 // flags are the command line, with the incumbent's letters.
 type flags struct {
-	file     string
-	script   string // SCRIPT.lua instead of a file
-	defines  []string
-	listen   []string
-	check    int
-	pidFile  string
-	user     string
-	group    string
-	workDir  string
-	stderr   bool
-	logJSON  bool
-	watch    bool
-	dontFork int
-	debug    int
-	lines    configLines
-	ignored  []string // flags that have no meaning here
+	file    string
+	script  string // SCRIPT.lua instead of a file
+	defines []string
+	listen  []string
+	check   int
+	pidFile string
+	// pidWritten tells that the file is this process's.
+	pidWritten bool
+	user       string
+	group      string
+	workDir    string
+	stderr     bool
+	logJSON    bool
+	watch      bool
+	dontFork   int
+	debug      int
+	lines      configLines
+	ignored    []string // flags that have no meaning here
 }
 
 // ignoredFlags mean something to the incumbent's processes and memory, nothing here.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -82,5 +83,56 @@ func TestPIDFile(t *testing.T) {
 	f.removePID()
 	if _, err := os.Stat(f.pidFile); err != nil {
 		t.Error("another process's file is removed")
+	}
+}
+
+// TestPIDFileIsNoLink: root does not write where a link in the user's folder leads to.
+func TestPIDFileIsNoLink(t *testing.T) {
+	dir := t.TempDir()
+	target, f := filepath.Join(dir, "target"), &flags{pidFile: filepath.Join(dir, "pid")}
+	if err := errors.Join(os.WriteFile(target, []byte("precious"), 0o600), os.Symlink(target, f.pidFile)); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.writePID(nil); err == nil {
+		t.Error("it is written")
+	}
+	if text, err := os.ReadFile(target); err != nil || string(text) != "precious" {
+		t.Errorf("%q, %v", text, err)
+	}
+}
+
+// TestPIDFileOfTheFirst: a server that cannot start leaves the file alone, even if it says what it would write.
+func TestPIDFileOfTheFirst(t *testing.T) {
+	f := &flags{pidFile: filepath.Join(t.TempDir(), "pid")}
+	if err := os.WriteFile(f.pidFile, []byte(processID()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f.removePID()
+	if _, err := os.Stat(f.pidFile); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestWorkingDirectory: a configuration that was named from the folder before is still beside its files.
+func TestWorkingDirectory(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	if err := os.WriteFile("kamailio.cfg", []byte("#!KAMAILIO\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f := &flags{file: "kamailio.cfg", workDir: t.TempDir()}
+	cfg, err := f.load()
+	if err == nil {
+		err = f.limits(cfg)
+	}
+	if here, _ := os.Getwd(); err != nil || here != f.workDir || cfg.Path != filepath.Join(dir, "kamailio.cfg") {
+		t.Errorf("%s in %s, %v", cfg.Path, here, err)
+	}
+}
+
+func TestSwitchTurnedOff(t *testing.T) {
+	_, cfg, err := parsed(t, "--no-tcp=false")
+	if err != nil || cfg.Bool("disable_tcp", false) {
+		t.Errorf("TCP is off, %v", err)
 	}
 }

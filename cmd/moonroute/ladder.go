@@ -20,6 +20,7 @@ type ladder struct {
 	o     *console
 	peers []string
 	call  string // of the last event
+	lost  string // how many events the server has told to be lost
 }
 
 func newLadder(o *console) *ladder { return &ladder{o: o} }
@@ -51,25 +52,30 @@ func (l *ladder) heading() {
 }
 
 func (l *ladder) show(e rpc.Value) {
+	if lost := text(e, "lost"); lost != "" && lost != "0" && lost != l.lost {
+		l.lost = lost
+		fmt.Fprintf(l.o, "\n%s events so far came too fast to be kept, and are not shown\n", lost)
+	}
 	if id := text(e, "callid"); id != l.call {
 		l.call = id
-		fmt.Fprintf(l.o, "\nCall-ID %s\n", id)
+		fmt.Fprintf(l.o, "\nCall-ID %s\n", printable(id))
 	}
 	switch text(e, "kind") {
 	case "in", "out":
 		l.message(e)
 	case "route":
-		l.inside("%s", l.o.bold(text(e, "name")))
+		l.inside(l.o.bold(printable(text(e, "name"))))
 	case "function":
-		l.inside("  %s(%s) = %s  %s us  %s", text(e, "name"), text(e, "args"), text(e, "result"), text(e, "took"), text(e, "where"))
+		did := fmt.Sprintf("  %s(%s) = %s  %s us  %s", text(e, "name"), text(e, "args"), text(e, "result"), text(e, "took"), text(e, "where"))
+		l.inside(printable(did))
 	}
 }
 
 // inside writes what happens in the server.
-func (l *ladder) inside(format string, args ...any) {
+func (l *ladder) inside(what string) {
 	var line strings.Builder
 	pad(&line, len("15:04:05.000000 ")+serverColumn*columnWidth)
-	fmt.Fprintf(l.o, "%s│ %s\n", line.String(), fmt.Sprintf(format, args...))
+	fmt.Fprintf(l.o, "%s│ %s\n", line.String(), what)
 }
 
 // message draws one arrow.
@@ -99,8 +105,8 @@ func arrow(width int, toRight bool, label string) string {
 
 // firstLine is what a message is: the method and URI, or the code and reason.
 func firstLine(message string) string {
-	line, _, _ := strings.Cut(message, "\r\n")
-	line = strings.TrimSuffix(line, " SIP/2.0")
+	line, _, _ := strings.Cut(message, "\n")
+	line = strings.TrimSuffix(printable(strings.TrimSuffix(line, "\r")), " SIP/2.0")
 	return strings.TrimPrefix(line, "SIP/2.0 ")
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"path/filepath"
 	"syscall"
 
 	"github.com/moonroute/moonroute/core/config"
@@ -13,7 +14,7 @@ import (
 // (open_files_limit), which is all that it may have unless somebody says otherwise.
 func (f *flags) limits(cfg *config.Config) error {
 	if dir := cmp.Or(f.workDir, word(cfg, "workdir")); dir != "" {
-		if err := os.Chdir(dir); err != nil {
+		if err := f.moveTo(dir, cfg); err != nil {
 			return fmt.Errorf("working directory: %w", err)
 		}
 	}
@@ -30,4 +31,17 @@ func (f *flags) limits(cfg *config.Config) error {
 		return fmt.Errorf("open_files_limit: %d files, where %d are allowed (only root may have more): %w", n, now.Max, err)
 	}
 	return nil
+}
+
+// moveTo changes to a folder. What was named from the folder before is still found: files stand beside the configuration.
+func (f *flags) moveTo(dir string, cfg *config.Config) (err error) {
+	for _, path := range []*string{&cfg.Path, &f.script} {
+		if *path == "" {
+			continue
+		}
+		if *path, err = filepath.Abs(*path); err != nil {
+			return err
+		}
+	}
+	return os.Chdir(dir)
 }

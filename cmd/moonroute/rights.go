@@ -20,14 +20,14 @@ func (f *flags) giveUpRights(server *kemi.Server) (settle func() error, err erro
 	group := cmp.Or(f.group, word(server.Config, "group"))
 	if name == "" || os.Getuid() != 0 {
 		warnOfRights(server, name, group)
-		return stay, f.writePID(nil)
+		return stay, nil
 	}
 	u, err := privilege.Find(name, group)
 	if err != nil {
 		return nil, err
 	}
 	if u.UID == 0 {
-		return stay, f.writePID(nil)
+		return stay, nil
 	}
 	if err := f.prepare(server, u); err != nil {
 		return nil, err

@@ -32,9 +32,12 @@ func (f *flags) serve(ctx context.Context, server *kemi.Server) error {
 		reloadOnChange(server)
 	}
 	defer f.removePID()
+	started := make(chan struct{})
+	go f.leaveIfStopped(s, started)
 	if err := f.start(ctx, s); err != nil {
 		return err
 	}
+	close(started)
 	defer server.Stop()
 	manager.Ready(s.status())
 	server.Go(func(ctx context.Context) {
@@ -46,6 +49,18 @@ func (f *flags) serve(ctx context.Context, server *kemi.Server) error {
 	}
 	s.finish(ctx)
 	return nil
+}
+
+// leaveIfStopped ends the process at a signal that comes before the server has started: a database that does not answer, or a
+// script that waits while it is loaded, would keep it. Nothing has begun yet that would have to end first.
+func (f *flags) leaveIfStopped(s *service, started <-chan struct{}) {
+	select {
+	case <-started:
+	case <-s.stops:
+		s.Log.Notice("<core>", "stopped before the server was ready")
+		f.removePID()
+		os.Exit(0)
+	}
 }
 
 // start brings the server up, with no more rights than it needs.
@@ -63,6 +78,9 @@ func (f *flags) start(ctx context.Context, s *service) error {
 	s.OnReady(func() { settled = settle() })
 	if err := s.Start(); err != nil {
 		return err
+	}
+	if settled == nil {
+		settled = f.writePID(nil)
 	}
 	if settled != nil {
 		s.Stop()

@@ -75,6 +75,9 @@ func (f *testFlags) test(out io.Writer, args []string) error {
 	if !slices.Contains(luatest.Formats(), f.format) {
 		return fmt.Errorf("no format %q: there are %s", f.format, strings.Join(luatest.Formats(), ", "))
 	}
+	if !slices.Contains(colours, f.colour) {
+		return fmt.Errorf("--color %q: write %s", f.colour, strings.Join(colours, ", "))
+	}
 	o, err := f.options(args)
 	if err != nil {
 		return err
@@ -143,6 +146,9 @@ func testFiles(args []string) (files []string, err error) {
 	}
 	return files, nil
 }
+
+// colours are the values of --color.
+var colours = []string{"auto", "always", "never"}
 
 func (f *testFlags) coloured(out io.Writer) bool {
 	file, ok := out.(*os.File)

@@ -60,8 +60,13 @@ func (f *traceFlags) run(ctx context.Context, o *console) error {
 	if o.json {
 		show = jsonEvent(o)
 	}
-	for seen, last := 0, int64(0); f.count == 0 || seen < f.count; {
-		events, err := f.ask(ctx, "trace.read", session, last)
+	return f.follow(ctx, show, func(last int64) ([]rpc.Value, error) { return f.ask(ctx, "trace.read", session, last) })
+}
+
+// follow shows events until the context ends or there were enough; read gives those after a number.
+func (f *traceFlags) follow(ctx context.Context, show func(rpc.Value), read func(last int64) ([]rpc.Value, error)) error {
+	for seen, last := 0, int64(0); ; {
+		events, err := read(last)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -73,14 +78,15 @@ func (f *traceFlags) run(ctx context.Context, o *console) error {
 			if k := text(e, "kind"); f.calls && k != "in" && k != "out" {
 				continue
 			}
-			seen++
 			show(e)
+			if seen++; seen == f.count {
+				return nil
+			}
 		}
 		if len(events) == 0 && !pause(ctx, pollTime) {
 			return nil
 		}
 	}
-	return nil
 }
 
 // start asks for a session.

@@ -56,3 +56,25 @@ func TestTraceAsJSON(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestLadderIsPlain: what came from the network does not reach the terminal as an order, and what was lost is told.
+func TestLadderIsPlain(t *testing.T) {
+	var out bytes.Buffer
+	l := newLadder(&console{Writer: &out})
+	l.show(event("kind", "in", "callid", "1\x1b]0;x\a", "lost", "3", "remote", "192.0.2.1:5060", "text", "INVITE sip:\x1b[2J@x SIP/2.0\nVia: y\n\n"))
+	l.show(event("kind", "function", "callid", "1\x1b]0;x\a", "lost", "3", "name", "KSR.x", "args", "\x1b[2J"))
+	if got := out.String(); strings.ContainsAny(got, "\x1b\a") || strings.Contains(got, "Via") || strings.Count(got, "3 events") != 1 {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestTraceCount: --count holds within one answer of the server too, and counts what is shown.
+func TestTraceCount(t *testing.T) {
+	f, shown := traceFlags{count: 2, calls: true}, 0
+	err := f.follow(t.Context(), func(rpc.Value) { shown++ }, func(int64) ([]rpc.Value, error) {
+		return []rpc.Value{event("number", "1", "kind", "route"), event("number", "2", "kind", "in"), event("number", "3", "kind", "out"), event("number", "4", "kind", "out")}, nil
+	})
+	if err != nil || shown != 2 {
+		t.Errorf("%d events, %v", shown, err)
+	}
+}
