@@ -42,6 +42,16 @@ func TestKamcli(t *testing.T) {
 		{"srv version", "moonroute"},
 		{"srv modules", "- tm"},
 		{"tcp options", "wq_max"},
+		{"moni --no-refresh", "rcv_requests"},
+		{"ul add alice sip:alice@127.0.0.1:5090", ""},
+		{"ul show alice", "sip:alice@127.0.0.1:5090"},
+		{"ul show --brief", "alice"},
+		{"ul rm alice", ""},
+		{"jsonrpc htable.sets seen a first", ""},
+		{"jsonrpc htable.get seen a", "first"},
+		{"jsonrpc pike.top", "result"},
+		{"jsonrpc cfg.get core debug", "1"},
+		{"jsonrpc dbg.get_mod_level tm", "result"},
 		{"tcp list", "result: []"},
 	} {
 		args := append([]string{"--no-default-configs", "-c", config}, strings.Fields(c.command)...)

@@ -22,7 +22,21 @@ loadmodule "kex.so"
 loadmodule "jsonrpcs.so"
 loadmodule "ctl.so"
 loadmodule "cfg_rpc.so"
+loadmodule "usrloc.so"
+loadmodule "registrar.so"
+loadmodule "htable.so"
+loadmodule "pike.so"
+loadmodule "debugger.so"
+loadmodule "siptrace.so"
+loadmodule "xhttp.so"
+loadmodule "xhttp_prom.so"
+loadmodule "http_client.so"
 loadmodule "app_lua.so"
+modparam("usrloc", "preload", "location")
+modparam("htable", "htable", "seen=>size=4;")
+modparam("siptrace", "trace_to_database", 0)
+modparam("xhttp_prom", "prom_counter", "name=calls")
+modparam("http_client", "httpcon", "api=>http://127.0.0.1:1/api")
 modparam("jsonrpcs", "dgram_socket", "@DIR@/rpc.sock")
 modparam("jsonrpcs", "fifo_name", "@DIR@/rpc.fifo")
 modparam("ctl", "binrpc", "unix:@DIR@/ctl")
@@ -72,6 +86,35 @@ func TestKamcmd(t *testing.T) {
 		{"ctl.who", "unix_stream\n"},
 		{"app_lua.list", "routes.lua"},
 		{"system.listMethods", "stats.fetch\n"},
+		{"core.psx", "shard 0"},
+		{"core.sockets_list", "127.0.0.1"},
+		{"core.modules", "htable\n"},
+		{"stats.get_statistics core:", "core:rcv_requests = 0"},
+		{"stats.reset_statistics sl:", ""},
+		{"mod.stats all all", "Module: tm\n"},
+		{"sl.stats", "xxx: 0"},
+		{"ul.add location alice sip:alice@127.0.0.1:5090 3600 1.0 . 0 0 0", ""},
+		{"ul.lookup location alice", "sip:alice@127.0.0.1:5090"},
+		{"ul.dump brief", "alice"},
+		{"ul.rm location alice", ""},
+		{"htable.sets seen a first", ""},
+		{"htable.seti seen b 7", ""},
+		{"htable.get seen a", "first"},
+		{"htable.dump seen", "name: b"},
+		{"htable.stats", "name: seen"},
+		{"htable.delete seen a", ""},
+		{"htable.flush seen", ""},
+		{"htable.listTables", "seen"},
+		{"pike.list", ""},
+		{"pike.top", ""},
+		{"dbg.set_mod_level tm 3", "200 ok"},
+		{"dbg.get_mod_level tm", "3\n"},
+		{"dbg.ls", "entry: 0"},
+		{"siptrace.status on", "Enabled"},
+		{"siptrace.status check", "Enabled"},
+		{"xhttp_prom.counter_inc calls 3", ""},
+		{"xhttp_prom.metric_list_print", "calls 3"},
+		{"httpclient.listcon", "api"},
 	} {
 		args := append([]string{"-s", socket}, strings.Fields(c.command)...)
 		if got := run(t, nil, "kamcmd", args...); !strings.Contains(got, c.want) || strings.Contains(got, "error:") {

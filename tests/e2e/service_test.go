@@ -253,6 +253,18 @@ func TestStopsAtOnce(t *testing.T) {
 	}
 }
 
+// TestStopsWhileStarting: a script that waits while it is loaded does not keep the server from being stopped.
+func TestStopsWhileStarting(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir+"/routes.lua", "os.execute(\"touch "+dir+"/begun; exec sleep 60 >/dev/null 2>&1\")\nfunction ksr_request_route() end\n")
+	write(t, dir+"/kamailio.cfg", fmt.Sprintf("debug=2\nlisten=udp:127.0.0.1:%d\nloadmodule \"app_lua.so\"\nmodparam(\"app_lua\", \"load\", %q)\ncfgengine \"lua\"\n", freePort(t), dir+"/routes.lua"))
+	p := spawn(t, dir, command[0], append(command[1:], "-f", dir+"/kamailio.cfg")...)
+	eventually(t, "the script is being loaded", func() bool { _, err := os.Stat(dir + "/begun"); return err == nil })
+	if code := p.stop(t, syscall.SIGTERM); code != 0 || !strings.Contains(p.output.String(), "before the server was ready") {
+		t.Errorf("it ends with %d\n%s", code, p.output.String())
+	}
+}
+
 // lowPort is a free port that only root may open.
 func lowPort(t *testing.T) int {
 	t.Helper()

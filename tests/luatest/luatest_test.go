@@ -71,18 +71,63 @@ func TestLoopsEnd(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	for name, want := range map[string]string{
-		"in the test": "does it have a loop without an end?", "in the routing script": "script ran longer than", "does not come back": "the case ",
+	const short, patient = 100 * time.Millisecond, 5 * time.Minute // however busy the machine is
+	for _, c := range []struct {
+		name, want     string
+		timeout, grace time.Duration
+	}{
+		{"in the test", "does it have a loop without an end?", short, patient},
+		{"in the routing script", "script ran longer than", patient, patient},
+		{"does not come back", "the case ", short, short},
 	} {
-		o := luatest.Options{Files: []string{"testdata/endless.lua"}, Run: regexp.MustCompile(name)}
-		if name != "in the routing script" {
-			o.Timeout = 100 * time.Millisecond
-		}
+		o := luatest.Options{Files: []string{"testdata/endless.lua"}, Run: regexp.MustCompile(c.name), Timeout: c.timeout, Grace: c.grace}
 		x := run(t, o).Results[0]
-		if x.Outcome != luatest.Failed || !strings.Contains(x.Reason, want) {
-			t.Errorf("%s: %s %q, want %q", x.Name, x.Outcome, x.Reason, want)
+		if x.Outcome != luatest.Failed || !strings.Contains(x.Reason, c.want) {
+			t.Errorf("%s: %s %q, want %q", x.Name, x.Outcome, x.Reason, c.want)
 		}
 	}
+}
+
+// TestSecondReading: behind a case that does not come back the file is read again, and if that fails the report says so.
+func TestSecondReading(t *testing.T) {
+	for { // on a machine that is busy the case may be over before it waits
+		got := readTwice(t)
+		if !strings.Contains(got[0].Reason, "has not come back") {
+			continue
+		}
+		if len(got) != 2 || got[1].Outcome != luatest.Failed || !strings.Contains(got[1].Reason, "not a second time") {
+			for _, x := range got {
+				t.Errorf("%s %s: %s", x.Name, x.Outcome, x.Reason)
+			}
+		}
+		return
+	}
+}
+
+// readTwice runs a file whose first case waits for a program, and which cannot be read twice.
+func readTwice(t *testing.T) []*luatest.Result {
+	dir := t.TempDir()
+	over := filepath.Join(dir, "over")
+	file := filepath.Join(dir, "second_test.lua")
+	text := fmt.Sprintf(`local t = require "moonroute.test"
+local mark = %[1]q
+if io.open(mark) then error("not a second time") end
+io.open(mark, "w"):close()
+t.case("waits", function() os.execute("until test -e %[2]s; do sleep 0.1; done; rm %[2]s") end)
+t.case("is behind it", function() end)
+`, filepath.Join(dir, "mark"), over)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const short = 100 * time.Millisecond
+	got := run(t, luatest.Options{Files: []string{file}, Timeout: short, Grace: short}).Results
+	if err := os.WriteFile(over, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(got[0].Reason, "has not come back") {
+		inproc.Eventually(t, "the program has ended", func() bool { _, err := os.Stat(over); return err != nil })
+	}
+	return got
 }
 
 // TestSameSeedSameBytes compares what a run with digest, forking and chance sends.

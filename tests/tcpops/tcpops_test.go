@@ -36,11 +36,18 @@ function ksr_request_route()
 		note("tcp_con_alive", "tcp:192.0.2.1:1")
 		note("tcp_get_conid", KSR.pv.get("$si") .. ":" .. KSR.pv.get("$sp"), "$var(id)")
 		answers[#answers + 1] = tostring(KSR.pv.get("$var(id)") == id)
-		answers[#answers + 1] = tostring(KSR.pv.get("$tcp(c_sp)") == KSR.pv.get("$sp"))
-	elseif method == "MESSAGE" then -- to whoever sent the last INFO, whatever the URI says
-		KSR.tcpops.tcp_set_otcpid(KSR.pv.get("$sht(state=>conn)"))
-		answers[#answers + 1] = tostring(KSR.pv.get("$tcp(ac_sp)") ~= nil)
-		KSR.forward()
+		answers[#answers + 1] = KSR.pv.get("$tcp(c_si)") .. KSR.pv.get("$tcp(c_sp)")
+	elseif method == "REGISTER" then
+		KSR.registrar.save("location", 0)
+		return
+	elseif method == "MESSAGE" then
+		local how = KSR.pv.get("$hdr(How)")
+		if how:find("lookup") then KSR.registrar.lookup("location") end
+		if how:find("number") then KSR.tcpops.tcp_set_otcpid(KSR.pv.get("$sht(state=>conn)")) end -- of the last INFO
+		if how:find("gone") then KSR.tcpops.tcp_set_otcpid(99999) end
+		if how:find("flag") then KSR.tcpops.tcp_set_otcpid_flag(1) end
+		if how:find("undone") then KSR.tcpops.tcp_set_otcpid_flag(0) end
+		if how:find("stateless") then KSR.forward() else KSR.tm.t_relay() end
 		return
 	elseif method == "INFO" then
 		KSR.pv.seti("$sht(state=>conn)", id)
@@ -67,8 +74,12 @@ loadmodule "pv.so"
 loadmodule "sl.so"
 loadmodule "htable.so"
 loadmodule "tcpops.so"
+loadmodule "tm.so"
+loadmodule "usrloc.so"
+loadmodule "registrar.so"
 loadmodule "app_lua.so"
 modparam("htable", "htable", "state=>size=2")
+modparam("usrloc", "preload", "location")
 modparam("tcpops", "closed_event", 0)
 modparam("tcpops", "event_callback", "ksr_tcp_event")
 modparam("app_lua", "load", "@DIR@/routes.lua")
@@ -88,17 +99,33 @@ func dial(t *testing.T, s *inproc.Server) *client {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return newClient(t, conn)
+}
+
+func newClient(t *testing.T, conn net.Conn) *client {
+	t.Helper()
 	t.Cleanup(func() { conn.Close() })
-	if err := conn.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	return &client{t: t, conn: conn, in: textproto.NewReader(bufio.NewReader(conn))}
 }
 
-func (c *client) send(method, uri string) {
+func accept(t *testing.T, ln net.Listener) *client {
+	t.Helper()
+	conn, err := ln.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newClient(t, conn)
+}
+
+func (c *client) send(method, uri string, headers ...string) {
 	c.t.Helper()
-	_, err := c.conn.Write([]byte(method + " " + uri + " SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bK" + method + "\r\nFrom: <sip:a@x>;tag=1\r\nTo: <sip:b@x>\r\nCall-ID: " +
-		c.conn.LocalAddr().String() + "\r\nCSeq: 1 " + method + "\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n"))
+	id := c.conn.LocalAddr().String()
+	_, err := c.conn.Write([]byte(method + " " + uri + " SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bK" + method + strings.ReplaceAll(id, ":", "") +
+		"\r\nFrom: <sip:a@x>;tag=1\r\nTo: <sip:b@x>\r\nCall-ID: " + id + "\r\nCSeq: 1 " + method + "\r\nMax-Forwards: 70\r\n" +
+		strings.Join(append(headers, "Content-Length: 0"), "\r\n") + "\r\n\r\n"))
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -127,12 +154,17 @@ func (c *client) ask(method string) string {
 
 func start(t *testing.T) *inproc.Server {
 	t.Helper()
-	return inproc.Start(t, inproc.Options{Config: configuration, Defines: []string{"PORT=" + inproc.FreePort(t)}, Files: []inproc.File{{Name: "routes.lua", Text: script}}})
+	return startWith(t, "")
+}
+
+func startWith(t *testing.T, more string) *inproc.Server {
+	t.Helper()
+	return inproc.Start(t, inproc.Options{Config: more + configuration, Defines: []string{"PORT=" + inproc.FreePort(t)}, Files: []inproc.File{{Name: "routes.lua", Text: script}}})
 }
 
 func TestFunctions(t *testing.T) {
 	want := "tcp_conid_alive=1 tcp_conid_state=1 tcp_conid_state=-1 tcp_keepalive_enable=1 tcp_keepalive_disable=1 tcp_keepalive_enable_cid=-1 " +
-		"tcp_set_connection_lifetime=1 tcp_set_connection_lifetime=-1 tcp_enable_closed_event=1 tcp_con_alive=1 tcp_con_alive=-1 tcp_get_conid=1 true true"
+		"tcp_set_connection_lifetime=1 tcp_set_connection_lifetime=-1 tcp_enable_closed_event=1 tcp_con_alive=1 tcp_con_alive=-1 tcp_get_conid=1 true 0"
 	if got := dial(t, start(t)).ask("OPTIONS"); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
@@ -150,7 +182,7 @@ func TestEvents(t *testing.T) {
 		t.Fatal("the connection has not been closed")
 	}
 	events := ""
-	for deadline := time.Now().Add(20 * time.Second); !strings.Contains(events, ";") && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(time.Minute); !strings.Contains(events, ";") && time.Now().Before(deadline); {
 		events = asking.ask("SUBSCRIBE")
 	}
 	if events != "tcp:closed:true;" {
@@ -158,13 +190,60 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-// TestOutgoing: tcp_set_otcpid sends a request over a connection whose peer has no address that could be dialled.
+// TestOutgoing: which connection a request leaves by. The incumbent takes the same.
 func TestOutgoing(t *testing.T) {
 	s := start(t)
-	callee, caller := dial(t, s), dial(t, s)
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	callee := dial(t, s)
 	callee.ask("INFO")
-	caller.send("MESSAGE", "sip:b@192.0.2.1:9;transport=tcp")
-	if line, _ := callee.receive(); !strings.HasPrefix(line, "MESSAGE sip:b@192.0.2.1:9") {
-		t.Errorf("the callee got %s", line)
+	contact := "sip:b@" + ln.Addr().String() + ";transport=tcp"
+	callee.send("REGISTER", "sip:127.0.0.1", "Contact: <"+contact+">")
+	callee.receive()
+	var far *client // who is at the contact's address
+	for _, c := range []struct {
+		how  string
+		kept bool // it leaves by the callee's own connection
+	}{
+		{"number", false},
+		{"number, flag", true},
+		{"number, flag, undone", false},
+		{"flag", false},
+		{"gone, flag", false},
+		{"lookup", false},
+		{"lookup, flag", true},
+		{"number, flag, stateless", false},
+		{"lookup, flag, stateless", false},
+	} {
+		uri := contact
+		if strings.Contains(c.how, "lookup") {
+			uri = "sip:b@127.0.0.1"
+		}
+		dial(t, s).send("MESSAGE", uri, "How: "+c.how)
+		came := callee
+		if !c.kept {
+			if far == nil {
+				far = accept(t, ln)
+			}
+			came = far
+		}
+		if line, header := came.receive(); !strings.HasPrefix(line, "MESSAGE "+contact) || header.Get("How") != c.how {
+			t.Errorf("%s: %s %s", c.how, line, header.Get("How"))
+		}
+	}
+}
+
+// TestBalancer: $tcp tells the load balancer's address, and $si and $sp that of the peer behind it.
+func TestBalancer(t *testing.T) {
+	c := dial(t, startWith(t, "tcp_accept_haproxy=yes\n"))
+	if _, err := c.conn.Write([]byte("PROXY TCP4 192.0.2.7 192.0.2.8 1234 5678\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(c.conn.LocalAddr().String())
+	if got, want := c.ask("OPTIONS"), " 127.0.0.1"+port; !strings.HasSuffix(got, want) {
+		t.Errorf("%s, want it to end in%s", got, want)
 	}
 }

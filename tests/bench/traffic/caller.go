@@ -60,7 +60,7 @@ const scatter = 7_368_787
 
 // request is the first request of the nth operation.
 func (c *caller) request(n int) []byte {
-	name, near := user(n*scatter%max(1, c.load.Users)), c.near[n%len(c.near)]
+	name, near := user(c.load.First+n*scatter%max(1, c.load.Users)), c.near[n%len(c.near)]
 	transport := strings.ToUpper(c.load.Transport)
 	switch c.load.Case {
 	case Message:

@@ -29,6 +29,7 @@ type Load struct {
 	// Gather is the time whose operations begin together: 0 begins them evenly, and a millisecond does as SIPp.
 	Gather time.Duration
 	Users  int // how many registered users are called, evenly in a scattered order
+	First  int // number of the first of them
 	// Connections is how many the callers share, over TCP.
 	Connections int
 }
