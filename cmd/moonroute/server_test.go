@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -71,12 +72,13 @@ func TestRunningServer(t *testing.T) {
 		Config: strings.ReplaceAll(serverConfig, "@PORT@", port),
 		Files:  []inproc.File{{Name: "routes.lua", Text: "function ksr_request_route() KSR.sl.send_reply(200, 'OK') end\n"}},
 	})
-	for i := range serverSteps {
-		serverSteps[i].args = strings.ReplaceAll(serverSteps[i].args, "PORT", port)
+	steps := slices.Clone(serverSteps)
+	for i := range steps {
+		steps[i].args = strings.ReplaceAll(steps[i].args, "PORT", port)
 	}
 	for _, addr := range []string{"unix:" + filepath.Join(s.Dir, "ctl"), "dgram:" + filepath.Join(s.Dir, "rpc.sock")} {
 		t.Run(addr[:5], func(t *testing.T) {
-			operate(t, "-s "+addr, serverSteps)
+			operate(t, "-s "+addr, steps)
 			operate(t, "-s "+addr, []step{{args: "ul rm 1234 --table aliases @@", out: "1234 has no contact"}})
 		})
 	}

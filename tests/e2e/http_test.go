@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -136,6 +137,9 @@ func (x setup) quantile(percent int) time.Duration {
 // one in ten to others. What is not answered some seconds after the last call is lost.
 func (s *server) offer(t *testing.T, rate, seconds int, asking bool) setup {
 	t.Helper()
+	// Each load has a thread that sleeps in the kernel and keeps one of Go's processors for up to 10 ms meanwhile: there must be
+	// others for those who note the times.
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(8))
 	address := netip.MustParseAddrPort(s.addr)
 	callee, err := traffic.Listen("udp", freePort(t))
 	if err != nil {
