@@ -164,15 +164,16 @@ func (x *mailboxes) leave(b *mailbox) {
 	x.next()
 }
 
-// next begins those that wait, as many as may.
+// next begins those that wait, as many as may. While the readers are behind it begins none, so that it never waits for them
+// with mu; passSilent comes back to it.
 func (x *mailboxes) next() {
-	for len(x.paused) > 0 && len(x.sending) < x.pace.allowed {
+	for len(x.paused) > 0 && len(x.sending) < x.pace.allowed && len(x.reads) < maxActive {
 		b := pop(&x.paused)
 		x.active++
 		x.give(b)
 		x.reads <- b
 	}
-	for len(x.waiting) > 0 && x.active < maxActive {
+	for len(x.waiting) > 0 && x.active < maxActive && len(x.reads) < maxActive {
 		x.active++
 		x.reads <- pop(&x.waiting)
 	}
