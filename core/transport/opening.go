@@ -50,3 +50,9 @@ func (c *conn) dialEnded(err error) {
 	c.dialErr = err
 	close(c.dialed)
 }
+
+// refused tells whether the connection could not be opened.
+func (c *conn) refused() bool {
+	o := Opening{c}
+	return c.dialed != nil && o.Err() != nil
+}

@@ -44,7 +44,7 @@ func (l *tcpListener) accept() {
 		}
 		if err != nil {
 			l.set.noise.Warn().Err(err).Stringer("socket", l.socket).Msg("transport: accept failed")
-			pause = min(2*pause+5*time.Millisecond, l.set.opt.Limits.AcceptErrors)
+			pause = min(2*pause+5*time.Millisecond, l.set.tuning.Load().AcceptErrors)
 			l.set.sleep(pause)
 			continue
 		}
@@ -75,12 +75,11 @@ func (s *Set) sendStream(f flow.Flow, data []byte, o SendOptions) error {
 	for try := 0; try < 3 && err == ErrConnClosed; try++ {
 		var c *conn
 		if c, err = s.connFor(f, o); err == nil {
-			c.noteOpening(o)
-			if o.waited {
-				err = c.sendInTurn(data, o)
-			} else {
-				err = c.send(data, o)
-			}
+			err = c.take(data, o)
+		}
+		if err == ErrConnClosed && c != nil && c.refused() { // the peer was faster than the message: as if that had waited
+			s.report([]queued{{failed: o.Failed}}, c.dialErr)
+			return nil
 		}
 	}
 	if err != nil {
@@ -89,6 +88,15 @@ func (s *Set) sendStream(f flow.Flow, data []byte, o SendOptions) error {
 	}
 	s.Stats.TCPSent.Add(1)
 	return nil
+}
+
+// take sends one message, as its options say.
+func (c *conn) take(data []byte, o SendOptions) error {
+	c.noteOpening(o)
+	if o.waited {
+		return c.sendInTurn(data, o)
+	}
+	return c.send(data, o)
 }
 
 // connFor finds the connection for a flow, or begins to open one.
@@ -101,7 +109,7 @@ func (s *Set) connFor(f flow.Flow, o SendOptions) (*conn, error) {
 	if c := s.conns.find(f, identity, from); c != nil {
 		return c, nil
 	}
-	if o.NoConnect || s.opt.NoConnect || f.Remote.Port() == 0 || f.Proto.WebSocket() { // who speaks WebSocket is a client (RFC 7118)
+	if o.NoConnect || s.tuning.Load().NoConnect || f.Remote.Port() == 0 || f.Proto.WebSocket() { // who speaks WebSocket is a client (RFC 7118)
 		return nil, ErrNoConnection
 	}
 	local := s.LocalSocket(f.Proto, f.Local, f.Remote)
@@ -128,7 +136,7 @@ func (s *Set) connExactly(id flow.ConnID) (*conn, error) {
 // dial opens the connection and sends what has been queued meanwhile.
 func (c *conn) dial() {
 	defer c.set.running.Done()
-	ctx, cancel := context.WithTimeout(c.set.stopping, c.set.opt.Limits.Connect)
+	ctx, cancel := context.WithTimeout(c.set.stopping, c.set.tuning.Load().Connect)
 	defer cancel()
 	nc, err := c.set.opt.Net.DialTCP(ctx, c.bindAddr(), onLink(c.remote, c.local.Addr))
 	var w *wire
