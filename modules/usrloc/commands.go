@@ -20,8 +20,8 @@ var commands = kemi.Commands[state]{
 	{Name: "ul.add", Run: (*state).rpcAdd, Doc: "Add a contact: table AOR contact expires q path flags cflags methods [received [socket]]."},
 	{Name: "ul.flush", Run: (*state).rpcFlush, Doc: "Write what is in memory to the database."},
 	{Name: "ul.db_users", Run: counting((*locdb.Table).Users, "Failed to query AoR count"), Doc: "Count the users of a database table."},
-	{Name: "ul.db_contacts", Run: counting((*locdb.Table).Contacts, "Failed to query contacts count"), Doc: "Count the contacts of a database table."},
-	{Name: "ul.db_expired_contacts", Run: counting((*locdb.Table).ExpiredContacts, "Failed to query contacts count"), Doc: "Count the expired contacts of a database table."},
+	{Name: "ul.db_contacts", Run: counting((*locdb.Table).Contacts, "Failed to query contact count"), Doc: "Count the contacts of a database table."},
+	{Name: "ul.db_expired_contacts", Run: counting((*locdb.Table).ExpiredContacts, "Failed to query contact count"), Doc: "Count the expired contacts of a database table."},
 }
 
 func (s *state) rpcFlush(c *rpc.Call) error {
@@ -73,7 +73,7 @@ func (s *state) rpcLookup(c *rpc.Call) error {
 }
 
 func (s *state) rpcRemove(c *rpc.Call) error {
-	t, aor, err := s.table(c, "Not enough parameters (table and AOR to remove)")
+	t, aor, err := s.table(c, "Not enough parameters (table and AOR to lookup)")
 	if err != nil {
 		return err
 	}

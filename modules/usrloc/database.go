@@ -21,6 +21,7 @@ func (s *state) openDatabase() (err error) {
 	s.rows = locdb.Settings{
 		Columns: s.columns, UseDomain: s.useDomain != 0, Seconds: s.expiresType != 0, ByContact: s.opsRUID == 0,
 		UpdateAsInsert: s.updateAsInsert != 0, InsertUpdate: s.insertUpdate != 0, Attrs: s.xavpContact != "",
+		InsertNull: s.insertNull != 0, CheckUpdate: s.checkUpdate != 0,
 		OwnOnly: s.serverIDFilter != 0, SkipRemote: s.skipRemote != 0, SkipStreams: s.cleanTCP != 0,
 		ServerID: s.location.Rules.ServerID, NATFlag: s.natFlag, Started: s.now(), Socket: s.socket,
 	}

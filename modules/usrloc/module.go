@@ -44,6 +44,7 @@ type state struct {
 	matchingMode, cseqDelay, natFlag, rmExpiredDelay      int
 	handleLostTCP, closeTCP, cleanTCP, skipRemote         int
 	expiresType, serverIDFilter, timerClean, versionTable int
+	insertNull, checkUpdate                               int
 
 	ka keepalive
 }

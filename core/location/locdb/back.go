@@ -58,7 +58,7 @@ func (b *Back) LocationChanged(e location.Event) {
 }
 
 func (b *Back) add(e *location.Event) {
-	p := &pending{fresh: e.Kind == location.Inserted, old: e.Old}
+	p := &pending{fresh: isNew(e), old: e.Old}
 	p.follow(e)
 	if p.gone && b.gone >= maxGone {
 		b.missed = true

@@ -28,22 +28,26 @@ const expireBatch = 1000
 // that are not kept in memory. It blocks.
 func (t *Table) Expire(now int64, f func(location.Contact)) error {
 	for {
-		rows, err := t.db.Select(context.Background(), db.Query{Table: t.Name, Columns: t.columns, Where: t.expired(now), Limit: expireBatch})
+		rows, err := t.expiredRows(now)
 		if err != nil {
 			return t.fail("reading", err)
 		}
-		if err := t.expireRows(rows, f); err != nil || len(rows) < expireBatch {
+		if err := t.expireRows(rows, now, f); err != nil || len(rows) < expireBatch {
 			return err
 		}
 	}
 }
 
-func (t *Table) expireRows(rows []db.Row, f func(location.Contact)) error {
+func (t *Table) expiredRows(now int64) ([]db.Row, error) {
+	return t.db.Select(context.Background(), db.Query{Table: t.Name, Columns: t.columns, Where: t.expired(now), Limit: expireBatch})
+}
+
+func (t *Table) expireRows(rows []db.Row, now int64, f func(location.Contact)) error {
 	var gone []location.Contact
 	var writes []db.Write
 	for _, r := range rows {
 		c, _ := t.s.contact(r)
-		writes = t.appendDelete(writes, &c)
+		writes = t.appendExpired(writes, &c, now)
 		gone = append(gone, c)
 	}
 	if len(writes) == 0 {
@@ -56,4 +60,14 @@ func (t *Table) expireRows(rows []db.Row, f func(location.Contact)) error {
 		f(c)
 	}
 	return nil
+}
+
+// appendExpired removes the row of a contact, unless it has been refreshed since it was read: that was acknowledged.
+func (t *Table) appendExpired(list []db.Write, c *location.Contact, now int64) []db.Write {
+	list = append(list, db.Delete(t.Name, append(t.row(c), t.expired(now)...)...))
+	if t.s.Attrs {
+		list = append(list, db.Exec("DELETE FROM "+t.attrs()+" WHERE ruid = ? AND NOT EXISTS (SELECT 1 FROM "+t.Name+
+			" WHERE "+t.s.Columns.RUID+" = ?)", c.RUID, c.RUID))
+	}
+	return list
 }

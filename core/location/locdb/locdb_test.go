@@ -32,7 +32,7 @@ func settings() *locdb.Settings {
 			Methods: "methods", Instance: "instance", RUID: "ruid", RegID: "reg_id", ServerID: "server_id",
 			ConnectionID: "connection_id", Keepalive: "keepalive", Partition: "partition",
 		},
-		NATFlag: 6, Started: start, ServerID: 7,
+		NATFlag: 6, Started: start, ServerID: 7, CheckUpdate: true,
 		Socket: func(text string) *flow.Socket {
 			if text == socket.String() {
 				return socket
@@ -181,6 +181,50 @@ func changes(w *world) {
 	w.expect("")
 }
 
+// TestCheckUpdate: a row that somebody took away comes back with db_check_update only; a
+// contact that was in memory alone is new to the database in any case.
+func TestCheckUpdate(t *testing.T) {
+	for _, check := range []bool{false, true} {
+		dbtest.Each(t, func(t *testing.T, url string) {
+			s := settings()
+			s.CheckUpdate = check
+			w := newWorld(t, url, s, false)
+			w.insert("alice", location.Contact{URI: "sip:a@h", Expires: start + 60})
+			w.insert("bob", location.Contact{URI: "sip:b@h", Expires: start + 60, Flags: location.FlagMemory})
+			w.expect("alice sip:a@h 60 []")
+			if err := w.db.Write(db.Delete("location")); err != nil {
+				t.Fatal(err)
+			}
+			w.change("alice", func(c *location.Contact) { c.Expires = start + 90 })
+			w.change("bob", func(c *location.Contact) { c.Flags = 0 })
+			if check {
+				w.expect("alice sip:a@h 90 []; bob sip:b@h 60 []")
+			} else {
+				w.expect("bob sip:b@h 60 []")
+			}
+		})
+	}
+}
+
+// TestInsertNull: without db_insert_null a column without a value gets the default of the table.
+func TestInsertNull(t *testing.T) {
+	for insertNull, received := range map[bool]any{false: "default", true: nil} {
+		s := settings()
+		s.InsertNull = insertNull
+		w := newWorld(t, dbtest.SQLite(t), s, false)
+		for _, statement := range []string{"ALTER TABLE location DROP COLUMN received", "ALTER TABLE location ADD COLUMN received VARCHAR(255) DEFAULT 'default'"} {
+			if err := w.db.Write(db.Exec(statement)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.insert("alice", location.Contact{URI: "sip:a@h", Expires: start + 60})
+		rows, err := w.db.Select(context.Background(), db.Query{Table: "location", Where: []db.Cond{db.Eq("received", received)}})
+		if err != nil || len(rows) != 1 {
+			t.Errorf("insert null %v: %v %v", insertNull, rows, err)
+		}
+	}
+}
+
 func (w *world) expect(want string) {
 	w.t.Helper()
 	if got := w.loaded(settings()); got != want {
@@ -238,6 +282,44 @@ func TestExpiry(t *testing.T) {
 			t.Error(gone, err)
 		}
 		counts(t, w, 1, 0)
+	})
+}
+
+// TestRefreshedWhileExpiring: a contact that is refreshed after the timer has read its row stays, with its attributes.
+func TestRefreshedWhileExpiring(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, url string) {
+		s := settings()
+		s.Attrs = true
+		w := newWorld(t, url, s, false)
+		c := location.Contact{URI: "sip:a@h", Expires: start + 1, RUID: "r1"}
+		w.insert("u", c)
+		if err := w.db.Write(db.Exec("INSERT INTO location_attrs (username, ruid, aname, atype, avalue) VALUES ('u', 'r1', 'k', 0, 'v')")); err != nil {
+			t.Fatal(err)
+		}
+		left := func() (n [2]int64) {
+			for i, table := range []string{"location", "location_attrs"} {
+				got, err := w.db.Read(context.Background(), "SELECT COUNT(*) FROM "+table)
+				if err != nil {
+					t.Fatal(err)
+				}
+				n[i] = got.Rows[0].Int(0)
+			}
+			return n
+		}
+		refresh := func() {
+			if err := w.db.Write(db.Update("location", []db.Col{{Name: "expires", Value: time.Unix(start+3600, 0)}}, db.Eq("ruid", "r1"))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, x := range []struct {
+			between func()
+			want    [2]int64
+		}{{refresh, [2]int64{1, 1}}, {func() {}, [2]int64{}}} {
+			if err := w.rows.ExpireAround(start+10, x.between); err != nil || left() != x.want {
+				t.Errorf("%v, %v left, want %v", err, left(), x.want)
+			}
+			_ = w.db.Write(db.Update("location", []db.Col{{Name: "expires", Value: time.Unix(start+1, 0)}}, db.Eq("ruid", "r1")))
+		}
 	})
 }
 

@@ -29,6 +29,8 @@ type Settings struct {
 	ByContact      bool  // rows are found by user, contact and Call-ID, not by id (db_ops_ruid=0)
 	UpdateAsInsert bool  // db_update_as_insert
 	InsertUpdate   bool  // db_insert_update
+	InsertNull     bool  // an INSERT names columns without a value too (db_insert_null)
+	CheckUpdate    bool  // an UPDATE that finds no row becomes an INSERT (db_check_update)
 	Attrs          bool  // attributes are kept too (xavp_contact)
 	OwnOnly        bool  // rows of other servers are not touched (server_id_filter)
 	SkipRemote     bool  // contacts of sockets that are not ours are not loaded (skip_remote_socket)

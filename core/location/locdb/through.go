@@ -2,6 +2,7 @@ package locdb
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/moonroute/moonroute/core/db"
 	"github.com/moonroute/moonroute/core/location"
@@ -15,7 +16,7 @@ func (t *Table) Save(_ string, events []location.Event) error {
 		t.undo(events, err)
 		return t.fail("writing", err)
 	}
-	if n >= rows {
+	if n >= rows || !t.s.CheckUpdate {
 		return nil
 	}
 	if err := t.db.Write(t.replacing(events)...); err != nil {
@@ -29,12 +30,12 @@ func (t *Table) Save(_ string, events []location.Event) error {
 func (t *Table) writes(events []location.Event) (list []db.Write, rows int64) {
 	for i := range events {
 		e := &events[i]
-		switch e.Kind {
-		case location.Inserted:
+		switch {
+		case isNew(e):
 			list = append(list, t.insert(e.Contact))
 			list = t.appendAttrs(list, e.Contact)
 			rows += 1 + int64(len(e.Contact.Attrs))
-		case location.Updated:
+		case e.Kind == location.Updated:
 			list = append(list, t.update(e.Contact, e.Old))
 			list = t.replaceAttrs(list, e.Contact)
 			rows += 1 + int64(len(e.Contact.Attrs))
@@ -43,6 +44,11 @@ func (t *Table) writes(events []location.Event) (list []db.Write, rows int64) {
 		}
 	}
 	return list, rows
+}
+
+// isNew tells that a contact has no row yet: it was not there, or in memory only.
+func isNew(e *location.Event) bool {
+	return e.Kind == location.Inserted || e.Kind == location.Updated && e.Old != nil && e.Old.Flags&location.FlagMemory != 0
 }
 
 // replacing are the statements for a table that lacks a row which should be there: somebody
@@ -72,11 +78,17 @@ func (t *Table) undo(events []location.Event, err error) {
 	}
 }
 
+// insert leaves columns without a value to their defaults, unless the settings want them
+// named. An insert that may become an update names them always, or old values would stay.
 func (t *Table) insert(c *location.Contact) db.Write {
 	if t.s.InsertUpdate {
 		return db.Upsert(t.Name, []string{t.s.Columns.RUID}, t.s.all(c)...)
 	}
-	return db.Insert(t.Name, t.s.all(c)...)
+	cols := t.s.all(c)
+	if !t.s.InsertNull {
+		cols = slices.DeleteFunc(cols, func(c db.Col) bool { return c.Value == nil })
+	}
+	return db.Insert(t.Name, cols...)
 }
 
 func (t *Table) update(c, old *location.Contact) db.Write {
