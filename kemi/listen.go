@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
+
+	"github.com/moonroute/moonroute/core/config"
 )
 
 // listenAddrs finds the local addresses that a listen= host means.
@@ -22,6 +25,19 @@ func (s *Server) listenAddrs(host string) ([]netip.Addr, error) {
 		return nil, fmt.Errorf("cannot listen on %q: %w", host, err)
 	}
 	return []netip.Addr{firstOf(ips)}, nil
+}
+
+// checkSocket finds what a socket cannot have; problem is empty if all is well.
+func checkSocket(l config.Listen, addrs []netip.Addr) (problem, hint string) {
+	if l.VRF != "" {
+		if _, err := net.InterfaceByName(l.VRF); err != nil {
+			return fmt.Sprintf("vrf: this machine has no VRF and no interface %q", l.VRF), "a name that ip link shows"
+		}
+	}
+	if l.Proto != "" && l.Proto != "udp" && slices.ContainsFunc(addrs, netip.Addr.IsMulticast) {
+		return l.Proto + " cannot reach the group of multicast " + l.Host, "listen=udp:" + l.Host
+	}
+	return "", ""
 }
 
 // firstOf is the address of a host that is listened on: the first one, IPv4 before IPv6, as the incumbent has it.

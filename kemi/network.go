@@ -2,6 +2,7 @@ package kemi
 
 import (
 	"math"
+	"net"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -19,7 +20,29 @@ func network(o *Options, sockets []*flow.Socket) transport.Net {
 	}
 	cfg := o.Config
 	free := cfg.Bool("ip_free_bind", false) || slices.ContainsFunc(sockets, func(s *flow.Socket) bool { return s.Virtual })
-	return transport.RealNet{FreeBind: free, TOS: typeOfService(cfg), TCP: tcpOptions(cfg), UDP: udpOptions(cfg)}
+	return transport.RealNet{
+		FreeBind: free, TOS: typeOfService(cfg), Devices: devices(sockets),
+		TCP: tcpOptions(cfg), UDP: udpOptions(cfg), Multicast: multicastOptions(cfg),
+	}
+}
+
+// devices are what the sockets with an address are bound to, by that address.
+func devices(sockets []*flow.Socket) map[netip.Addr]string {
+	byAddr := map[netip.Addr]string{}
+	for _, s := range sockets {
+		if s.Device != "" {
+			byAddr[s.Addr.Addr()] = s.Device
+		}
+	}
+	return byAddr
+}
+
+// multicastOptions are the parameters that the system is told of groups.
+func multicastOptions(cfg *config.Config) transport.MulticastOptions {
+	ttl := int(cfg.Int("mcast_ttl", -1))
+	return transport.MulticastOptions{
+		Interface: advertised(cfg, "mcast"), Loopback: cfg.Bool("mcast_loopback", false), SetTTL: ttl >= 0, TTL: max(ttl, 0),
+	}
 }
 
 // tcpOptions are the parameters that the system is told of stream sockets.
@@ -80,6 +103,14 @@ func checkNetwork(cfg *config.Config) error {
 			problems = append(problems, cfg.Diagnostic(line.ValuePos, "tos: "+line.Value.String()+" is no type of service",
 				"a number up to 255, or IPTOS_LOWDELAY, IPTOS_THROUGHPUT, IPTOS_RELIABILITY or IPTOS_MINCOST"))
 		}
+	}
+	if line, set := cfg.Lookup("mcast"); set {
+		if _, err := net.InterfaceByName(line.Value.String()); err != nil {
+			problems = append(problems, cfg.Diagnostic(line.ValuePos, "mcast: this machine has no interface "+line.Value.String(), "a name that ip link shows"))
+		}
+	}
+	if line, set := cfg.Lookup("mcast_ttl"); set && (line.Value.Int < -1 || line.Value.Int > 255) {
+		problems = append(problems, cfg.Diagnostic(line.ValuePos, "mcast_ttl: "+line.Value.String()+" is no number of hops", "0 to 255, or -1 for the system's"))
 	}
 	for name, fits := range map[string]func(netip.Addr) bool{"tcp_source_ipv4": netip.Addr.Is4, "tcp_source_ipv6": netip.Addr.Is6} {
 		line, set := cfg.Lookup(name)

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/moonroute/moonroute/core/config"
+	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/transport"
 )
 
@@ -27,6 +29,9 @@ func TestCheckNetwork(t *testing.T) {
 		"tos=256\n":                     "256 is no type of service",
 		"tcp_source_ipv6=192.0.2.1\n":   "192.0.2.1 is no such address",
 		"tcp_source_ipv4=example.com\n": "example.com is no such address",
+		"mcast=nosuch0\n":               "no interface nosuch0",
+		"mcast_ttl=256\n":               "256 is no number of hops",
+		"mcast_ttl=-1\n":                "",
 	} {
 		err := checkNetwork(parameters(t, text))
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
@@ -58,6 +63,42 @@ func TestUDPParameters(t *testing.T) {
 		if got := udpOptions(parameters(t, text)); got != want {
 			t.Errorf("%q: %+v", text, got)
 		}
+	}
+}
+
+func TestMulticastParameters(t *testing.T) {
+	for text, want := range map[string]transport.MulticastOptions{
+		"":               {},
+		"mcast_ttl=-1\n": {},
+		"mcast=\"eth7\"\nmcast_loopback=yes\nmcast_ttl=0\n": {Interface: "eth7", Loopback: true, SetTTL: true},
+		"mcast_ttl=9\n": {SetTTL: true, TTL: 9},
+	} {
+		if got := multicastOptions(parameters(t, text)); got != want {
+			t.Errorf("%q: %+v", text, got)
+		}
+	}
+}
+
+func TestCheckSocket(t *testing.T) {
+	for _, x := range []struct {
+		listen config.Listen
+		addr   string
+		want   string
+	}{
+		{config.Listen{Proto: "udp"}, "224.0.1.75", ""},
+		{config.Listen{}, "224.0.1.75", ""},
+		{config.Listen{Proto: "tcp", Host: "224.0.1.75"}, "224.0.1.75", "tcp cannot reach the group of multicast 224.0.1.75"},
+		{config.Listen{Proto: "tcp"}, "192.0.2.1", ""},
+		{config.Listen{VRF: "nosuch0"}, "192.0.2.1", `no VRF and no interface "nosuch0"`},
+	} {
+		if got, _ := checkSocket(x.listen, []netip.Addr{netip.MustParseAddr(x.addr)}); !strings.Contains(got, x.want) || (got == "") != (x.want == "") {
+			t.Errorf("%+v: %q, want %q", x.listen, got, x.want)
+		}
+	}
+	bound, free := flow.NewSocket(flow.UDP, netip.MustParseAddrPort("192.0.2.1:5060"), 0), flow.NewSocket(flow.UDP, netip.MustParseAddrPort("192.0.2.2:5060"), 1)
+	bound.Device = "blue"
+	if got := devices([]*flow.Socket{bound, free}); len(got) != 1 || got[bound.Addr.Addr()] != "blue" {
+		t.Error(got)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/moonroute/moonroute/core/tm"
 )
 
-// makeRuntime fills the table: the groups of the configuration file, core, tm and the
+// makeRuntime fills the table: the groups of the configuration file, core, tcp, tm and the
 // modules' live parameters.
 func (s *Server) makeRuntime() {
 	s.Runtime = newRuntime()
@@ -22,6 +22,9 @@ func (s *Server) makeRuntime() {
 	})
 	if d, ok := s.Core.Resolver().(*resolve.DNS); ok {
 		s.Runtime.Add("core", dnsVars(d)...)
+	}
+	if set := s.Core.Transports(); set != nil {
+		s.Runtime.Add("tcp", tcpRuntime(set, s.Config)...)
 	}
 	for _, in := range s.Registry.Modules() {
 		if in.Info.Name == "tm" {

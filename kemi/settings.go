@@ -104,8 +104,15 @@ func (s *Server) sockets() ([]*flow.Socket, error) {
 			problems = append(problems, s.Config.Diagnostic(l.Pos, err.Error(), "an address of this machine, a host name or an interface"))
 			continue
 		}
+		if problem, hint := checkSocket(l, addrs); problem != "" {
+			problems = append(problems, s.Config.Diagnostic(l.Pos, problem, hint))
+			continue
+		}
 		for _, p := range s.spoken(l) {
 			for _, a := range addrs {
+				if a.IsMulticast() && p != flow.UDP {
+					continue
+				}
 				list = addSocket(list, s.socket(l, p, a, len(list)))
 			}
 		}
@@ -139,7 +146,7 @@ func (s *Server) socket(l config.Listen, p flow.Proto, a netip.Addr, index int) 
 	}
 	sock := flow.NewSocket(p, netip.AddrPortFrom(a, port), index)
 	sock.Name, sock.AdvertiseHost, sock.AdvertisePort = l.Name, bracketed(l.AdvertiseHost), l.AdvertisePort
-	sock.Virtual, sock.HostName = l.Virtual, hostName(l.Host)
+	sock.Virtual, sock.HostName, sock.Device = l.Virtual, hostName(l.Host), l.VRF
 	return sock
 }
 

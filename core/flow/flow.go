@@ -88,6 +88,7 @@ type Socket struct {
 	AdvertiseHost string // listen=… advertise host:port; empty if it has none
 	AdvertisePort uint16 // 0 if not given
 	Virtual       bool   // listen=… virtual: the address may move to this machine later
+	Device        string // socket={vrf=…}: the VRF or interface that it is bound to; empty: none
 	index         int    // place in the list of sockets
 }
 

@@ -23,7 +23,7 @@ func ChooseSocket(sockets []*flow.Socket, p flow.Proto, preferred *flow.Socket, 
 func fitness(s *flow.Socket, p flow.Proto, preferred *flow.Socket, remote netip.Addr) int {
 	addr := s.Addr.Addr().Unmap()
 	switch {
-	case !s.Proto.Carries(p), addr.Is4() != remote.Is4():
+	case !s.Proto.Carries(p), addr.Is4() != remote.Is4(), isGroup(s):
 		return 0
 	case s == preferred:
 		return 4

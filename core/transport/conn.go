@@ -30,6 +30,7 @@ type conn struct {
 	ws       atomic.Pointer[webSocket] // once it is upgraded
 
 	ownLifetime atomic.Int64 // set for this connection alone; 0: not
+	gone        atomic.Bool  // the peer has left; nothing is to be sent on it any more
 	watched     atomic.Bool  // the watcher of ended connections is told of it
 
 	// The reader's.
@@ -48,8 +49,8 @@ type conn struct {
 
 func (s *Set) newConn(p flow.Proto, local *flow.Socket, remote netip.AddrPort) *conn {
 	c := &conn{set: s, proto: p, local: local, remote: remote}
-	c.framer = Framer{MaxHeader: s.opt.Limits.MaxHeader, MaxBody: s.opt.Limits.MaxBody, AcceptNoCL: s.opt.AcceptNoCL,
-		AcceptMSRP: s.opt.Streams != nil}
+	now := s.tuning.Load()
+	c.framer = Framer{MaxHeader: now.MaxHeader, MaxBody: now.MaxBody, AcceptNoCL: now.AcceptNoCL, AcceptMSRP: s.opt.Streams != nil}
 	c.out.busy = true // until it is opened
 	c.out.room.L = &c.out.mu
 	c.touch()
@@ -79,7 +80,7 @@ func (c *conn) lifetime() time.Duration {
 			return d
 		}
 	}
-	return c.set.opt.Limits.Lifetime
+	return c.set.tuning.Load().Lifetime
 }
 
 func (c *conn) touch() { c.lastUse.Store(time.Now().UnixNano()) }
@@ -141,7 +142,7 @@ func (c *conn) flow() flow.Flow {
 
 // pong answers pings that came in a row with one write (RFC 5626 4.4.1).
 func (c *conn) pong(n int) {
-	if n == 0 || c.set.opt.NoPong {
+	if n == 0 || c.set.tuning.Load().NoPong {
 		return
 	}
 	reply := make([]byte, 0, 2*n)
@@ -183,7 +184,7 @@ func (c *conn) deadline() int64 {
 	if c.begun.IsZero() {
 		c.begun = time.Now()
 	}
-	return c.begun.Add(c.set.opt.Limits.MessageRead).UnixNano()
+	return c.begun.Add(c.set.tuning.Load().MessageRead).UnixNano()
 }
 
 // expect sees to it that the wait for bytes ends by a deadline, or before: to move the end at each
@@ -196,12 +197,12 @@ func (c *conn) expect(deadline int64) error {
 	return c.out.conn.SetReadDeadline(time.Unix(0, deadline))
 }
 
-// ended closes the connection after the peer left, or was silent for too long.
+// ended has the connection closed soon after the peer left, or was silent for too long.
 func (c *conn) ended(err error) {
 	if err == errIdle || err == errSlowMessage {
 		c.set.Stats.TCPTimeouts.Add(1)
 	}
-	c.set.forget(c, err)
+	c.gone.Store(true)
 	c.set.leaving.add(leaver{c, err})
 }
 

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/moonroute/moonroute/core/flow"
 )
@@ -17,7 +18,7 @@ type peer struct {
 
 // connTable finds the server's stream connections. Its lock is held for map operations only.
 type connTable struct {
-	limits *Limits
+	tuning *atomic.Pointer[Tuning]
 	stats  *Stats
 
 	mu       sync.RWMutex
@@ -28,8 +29,8 @@ type connTable struct {
 	closed   bool
 }
 
-func (t *connTable) init(l *Limits, s *Stats) {
-	t.limits, t.stats = l, s
+func (t *connTable) init(l *atomic.Pointer[Tuning], s *Stats) {
+	t.tuning, t.stats = l, s
 	t.byID = map[flow.ConnID]*conn{}
 	t.byPeer = map[peer][]*conn{}
 	t.accepted = map[netip.Addr]int{}
@@ -39,7 +40,7 @@ func (t *connTable) init(l *Limits, s *Stats) {
 func (t *connTable) add(c *conn) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.accepted[c.remote.Addr()] >= t.limits.MaxPerPeer {
+	if t.accepted[c.remote.Addr()] >= t.tuning.Load().MaxPerPeer {
 		return ErrTooManyConns
 	}
 	if err := t.insert(c); err != nil {
@@ -69,7 +70,7 @@ func (t *connTable) insert(c *conn) error {
 		return ErrConnClosed
 	}
 	secure := c.proto.Secure()
-	if len(t.byID) >= t.limits.MaxConns || secure && t.stats.SecureConns.Load() >= int64(t.limits.MaxSecure) {
+	if len(t.byID) >= t.tuning.Load().MaxConns || secure && t.stats.SecureConns.Load() >= int64(t.tuning.Load().MaxSecure) {
 		return ErrTooManyConns
 	}
 	t.lastID++
@@ -95,7 +96,7 @@ func (t *connTable) link(c *conn, p peer) {
 func (t *connTable) find(f flow.Flow, identity string, from source) *conn {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	if c := t.byID[f.Conn]; c != nil {
+	if c := t.byID[f.Conn]; c != nil && !c.gone.Load() {
 		return c
 	}
 	return t.newest(peer{f.Proto, f.Remote, identity}, from)
@@ -103,7 +104,7 @@ func (t *connTable) find(f flow.Flow, identity string, from source) *conn {
 
 func (t *connTable) newest(p peer, from source) *conn {
 	for _, c := range slices.Backward(t.byPeer[p]) {
-		if from.fits(c) {
+		if from.fits(c) && !c.gone.Load() {
 			return c
 		}
 	}
@@ -113,7 +114,10 @@ func (t *connTable) newest(p peer, from source) *conn {
 func (t *connTable) get(id flow.ConnID) *conn {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	return t.byID[id]
+	if c := t.byID[id]; c != nil && !c.gone.Load() {
+		return c
+	}
+	return nil
 }
 
 // remove forgets a connection; the second time it does nothing and is false.
@@ -184,7 +188,7 @@ func (t *connTable) alias(id flow.ConnID, port uint16) error {
 		return nil
 	case len(t.byPeer[p]) > 0:
 		return ErrAliasTaken
-	case len(c.aliases()) >= t.limits.MaxAliases:
+	case len(c.aliases()) >= t.tuning.Load().MaxAliases:
 		return ErrTooManyAliases
 	}
 	t.link(c, p)

@@ -45,7 +45,7 @@ func (c *conn) writeBatch(batch []queued) bool {
 		size += len(q.data)
 		counted += q.counted()
 	}
-	err := c.out.conn.SetWriteDeadline(time.Now().Add(c.set.opt.Limits.Send))
+	err := c.out.conn.SetWriteDeadline(time.Now().Add(c.set.tuning.Load().Send))
 	if err == nil {
 		_, err = bufs.WriteTo(c.out.conn)
 	}

@@ -53,7 +53,7 @@ func (c *conn) shake(tc *tls.Conn, under *tlsSocket) error {
 	if !c.accepted {
 		return tc.Handshake()
 	}
-	t := &turn{set: c.set, until: time.Now().Add(c.set.opt.Limits.Handshake)}
+	t := &turn{set: c.set, until: time.Now().Add(c.set.tuning.Load().Handshake)}
 	under.turn = t
 	defer func() {
 		under.turn = nil

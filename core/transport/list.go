@@ -24,7 +24,7 @@ type ConnInfo struct {
 }
 
 // Limits gives the limits in force, defaults filled in, as core.tcp_options shows them.
-func (s *Set) Limits() Limits { return s.opt.Limits }
+func (s *Set) Limits() Limits { return s.tuning.Load().Limits }
 
 // Connections lists the stream connections in the order of their IDs.
 func (s *Set) Connections() []ConnInfo {

@@ -34,13 +34,19 @@ type RealNet struct {
 	// FreeBind allows addresses that the machine does not have, or not yet (ip_free_bind, listen=… virtual).
 	FreeBind bool
 	TOS      int // type of service or traffic class of what is sent (tos); 0: the system's
-	TCP      TCPOptions
-	UDP      UDPOptions
+	// Devices are the VRFs or interfaces that the sockets with an address are bound to (socket={vrf=…}); Linux only.
+	Devices   map[netip.Addr]string
+	TCP       TCPOptions
+	UDP       UDPOptions
+	Multicast MulticastOptions
 }
 
-// ListenUDP implements Net.
+// ListenUDP implements Net. At the address of a group of multicast it joins the group, and does not share.
 func (n RealNet) ListenUDP(addr netip.AddrPort, share bool) (PacketConn, error) {
-	lc := net.ListenConfig{Control: n.control(forDatagrams, share)}
+	if addr.Addr().IsMulticast() {
+		return n.listenGroup(addr)
+	}
+	lc := net.ListenConfig{Control: n.control(forDatagrams, n.Devices[addr.Addr()], share)}
 	pc, err := lc.ListenPacket(context.Background(), family("udp", addr), addr.String())
 	if err != nil {
 		return nil, err
@@ -50,7 +56,7 @@ func (n RealNet) ListenUDP(addr netip.AddrPort, share bool) (PacketConn, error) 
 
 // ListenTCP implements Net.
 func (n RealNet) ListenTCP(addr netip.AddrPort) (net.Listener, error) {
-	lc := net.ListenConfig{KeepAlive: -1, KeepAliveConfig: n.TCP.probes(), Control: n.control(forListening, n.TCP.ReusePort)}
+	lc := net.ListenConfig{KeepAlive: -1, KeepAliveConfig: n.TCP.probes(), Control: n.control(forListening, n.Devices[addr.Addr()], n.TCP.ReusePort)}
 	ln, err := lc.Listen(context.Background(), family("tcp", addr), addr.String())
 	if err != nil || n.TCP.Backlog <= 0 {
 		return ln, err
@@ -64,7 +70,7 @@ func (n RealNet) ListenTCP(addr netip.AddrPort) (net.Listener, error) {
 
 // DialTCP implements Net.
 func (n RealNet) DialTCP(ctx context.Context, local, remote netip.AddrPort) (net.Conn, error) {
-	d := net.Dialer{KeepAlive: -1, KeepAliveConfig: n.TCP.probes(), Control: n.control(forDialing, n.TCP.ReusePort)}
+	d := net.Dialer{KeepAlive: -1, KeepAliveConfig: n.TCP.probes(), Control: n.control(forDialing, n.Devices[local.Addr()], n.TCP.ReusePort)}
 	if local.IsValid() {
 		d.LocalAddr = net.TCPAddrFromAddrPort(local)
 	}
@@ -79,11 +85,14 @@ func family(network string, addr netip.AddrPort) string {
 	return network + "6"
 }
 
-// control sets the options that a socket needs before it gets its address.
-func (n RealNet) control(u use, share bool) func(network, addr string, c syscall.RawConn) error {
+// control sets the options that a socket needs before it gets its address. An empty device is none.
+func (n RealNet) control(u use, device string, share bool) func(network, addr string, c syscall.RawConn) error {
 	return func(network, _ string, c syscall.RawConn) error {
-		var shared, free, reset, others error
+		var bound, shared, free, reset, others error
 		err := c.Control(func(fd uintptr) {
+			if device != "" {
+				bound = bindToDevice(fd, device)
+			}
 			if share {
 				shared = setReusePort(fd)
 			}
@@ -95,7 +104,7 @@ func (n RealNet) control(u use, share bool) func(network, addr string, c syscall
 			}
 			others = setOptions(fd, n.options(network, u))
 		})
-		return errors.Join(err, shared, free, reset, others)
+		return errors.Join(err, bound, shared, free, reset, others)
 	}
 }
 

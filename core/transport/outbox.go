@@ -118,7 +118,7 @@ func (o *outbox) put(data []byte, opt SendOptions, c *conn) (sent int, err error
 
 // enqueue keeps a copy of the rest of a message and sees that somebody drains the queue.
 func (o *outbox) enqueue(rest []byte, opt SendOptions, c *conn) error {
-	limits, stats := &c.set.opt.Limits, &c.set.Stats
+	limits, stats := &c.set.tuning.Load().Limits, &c.set.Stats
 	q := queued{append([]byte(nil), rest...), opt.Failed, opt.waited}
 	if !q.apart && (o.bytes+len(rest) > limits.ConnQueue || stats.QueuedBytes.Load()+q.counted() > int64(limits.TotalQueue)) {
 		stats.TCPQueueFull.Add(1)

@@ -37,7 +37,7 @@ func (t *connTable) rename(c *conn, remote netip.AddrPort) error {
 	if t.byID[c.id] != c {
 		return ErrConnClosed
 	}
-	if t.accepted[remote.Addr()] >= t.limits.MaxPerPeer {
+	if t.accepted[remote.Addr()] >= t.tuning.Load().MaxPerPeer {
 		return ErrTooManyConns
 	}
 	t.forgetAccepted(c.remote.Addr())

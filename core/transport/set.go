@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -18,7 +19,9 @@ type Set struct {
 	Stats Stats
 
 	opt     Options
-	noise   zerolog.Logger // for what peers can cause; a few lines a second at most
+	tuning  atomic.Pointer[Tuning] // the part of opt that may change; read it here
+	tuners  sync.Mutex             // orders changes of it
+	noise   zerolog.Logger         // for what peers can cause; a few lines a second at most
 	sockets []*flow.Socket
 	udp     map[*flow.Socket]*udpEndpoint
 	tcp     []*tcpListener
@@ -44,7 +47,8 @@ func New(o Options) *Set {
 		udp:   map[*flow.Socket]*udpEndpoint{},
 	}
 	s.handshakes = make(chan struct{}, o.Limits.Handshakes)
-	s.conns.init(&s.opt.Limits, &s.Stats)
+	s.tuning.Store(&Tuning{Limits: o.Limits, NoConnect: o.NoConnect, NoPong: o.NoPong, AcceptNoCL: o.AcceptNoCL})
+	s.conns.init(&s.tuning, &s.Stats)
 	s.leaving.set = s
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	return s
@@ -136,8 +140,10 @@ func (s *Set) SendWith(f flow.Flow, data []byte, o SendOptions) error {
 
 func (s *Set) sendUDP(f flow.Flow, data []byte) error {
 	e := s.udp[f.Local]
-	if e == nil {
-		e = s.udp[s.LocalSocket(flow.UDP, f.Local, f.Remote)]
+	if e == nil || isGroup(e.socket) {
+		if other := s.udp[s.LocalSocket(flow.UDP, f.Local, f.Remote)]; other != nil {
+			e = other
+		}
 	}
 	if e == nil {
 		return ErrNoSocket

@@ -55,7 +55,7 @@ func (c *conn) prepare(nc net.Conn) (*wire, error) {
 		nc.Close()
 		return nil, ErrConnClosed
 	}
-	if err := nc.SetDeadline(time.Now().Add(c.set.opt.Limits.Handshake)); err != nil {
+	if err := nc.SetDeadline(time.Now().Add(c.set.tuning.Load().Handshake)); err != nil {
 		return nil, err
 	}
 	for _, do := range steps {

@@ -58,7 +58,11 @@ func (l *tcpListener) take(nc net.Conn) {
 	s := l.set
 	c := s.newConn(l.socket.Proto.Base(), l.socket, addrPort(nc.RemoteAddr()))
 	c.accepted = true
-	if err := s.conns.add(c); err != nil {
+	err := s.conns.add(c)
+	if err == ErrTooManyConns && s.leaving.forget() {
+		err = s.conns.add(c)
+	}
+	if err != nil {
 		s.Stats.TCPRefused.Add(1)
 		s.noise.Warn().Err(err).Stringer("peer", c.remote).Msg("transport: connection refused")
 		nc.Close()

@@ -28,7 +28,7 @@ type udpEndpoint struct {
 func (s *Set) listenUDP(socket *flow.Socket) (*udpEndpoint, error) {
 	e := &udpEndpoint{set: s, socket: socket}
 	readers := s.opt.UDPReaders
-	if !canShare {
+	if !canShare || isGroup(socket) { // each socket of a group would get every datagram
 		readers = 1
 	}
 	if readers > 1 {
@@ -184,7 +184,7 @@ func (r *udpReader) failed(err error, pause time.Duration) time.Duration {
 	set.Stats.UDPReadErrors.Add(1)
 	set.noise.Warn().Err(err).Stringer("socket", r.endpoint.socket).Msg("transport: UDP read failed")
 	set.sleep(pause)
-	return min(2*pause+time.Millisecond, set.opt.Limits.AcceptErrors)
+	return min(2*pause+time.Millisecond, set.tuning.Load().AcceptErrors)
 }
 
 // deliver hands a datagram on; it tells whether this goroutine has been relieved.

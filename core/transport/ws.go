@@ -54,7 +54,7 @@ func (s *Set) Upgrade(id flow.ConnID, response []byte, w WebSocket) error {
 		return ErrNoConnection
 	}
 	up := &webSocket{WebSocket: w}
-	up.read.Max = s.opt.Limits.MaxHeader + s.opt.Limits.MaxBody
+	up.read.Max = s.tuning.Load().MaxHeader + s.tuning.Load().MaxBody
 	if !c.ws.CompareAndSwap(nil, up) {
 		return ErrUpgraded
 	}

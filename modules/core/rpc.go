@@ -155,7 +155,7 @@ func (s *state) sockets(c *rpc.Call) error {
 			host, port := sock.SentBy()
 			row.Add("advertise", host+":"+port)
 		}
-		row.Add("mcast", "no").Add("mhomed", "no").Add("virtual", yesNo(sock.Virtual))
+		row.Add("mcast", yesNo(sock.Addr.Addr().IsMulticast())).Add("mhomed", "no").Add("virtual", yesNo(sock.Virtual))
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/moonroute/moonroute/core/rpc"
+	"github.com/moonroute/moonroute/kemi"
 )
 
 func (s *state) tcpInfo(c *rpc.Call) error {
@@ -23,53 +24,46 @@ func (s *state) tcpInfo(c *rpc.Call) error {
 	return nil
 }
 
-// tcpSettings are the members of core.tcp_options that are a parameter's value, with the value if it is not set.
-var tcpSettings = []struct {
-	member, param string
-	unset         int64
-}{
-	{"defer_accept", "tcp_defer_accept", 0},
-	{"delayed_ack", "tcp_delayed_ack", 1},
-	{"syncnt", "tcp_syncnt", 0},
-	{"linger2", "tcp_linger2", 0},
-	{"keepalive", "tcp_keepalive", 1},
-	{"keepidle", "tcp_keepidle", 0},
-	{"keepintvl", "tcp_keepintvl", 0},
-	{"keepcnt", "tcp_keepcnt", 0},
-	{"crlf_ping", "tcp_crlf_ping", 1},
-	{"accept_aliases", "tcp_accept_aliases", 0},
+// tcpSettings are the members of core.tcp_options and the variables of group tcp of cfg.list that they show.
+var tcpSettings = []struct{ member, variable string }{
+	{"connect_timeout", "connect_timeout"},
+	{"send_timeout", "send_timeout"},
+	{"connection_lifetime", "connection_lifetime"},
+	{"max_connections(soft)", "max_connections"},
+	{"max_tls_connections(soft)", "max_tls_connections"},
+	{"no_connect", "no_connect"},
+	{"fd_cache", "fd_cache"},
+	{"async", "async"},
+	{"connect_wait", "connect_wait"},
+	{"conn_wq_max", "conn_wq_max"},
+	{"wq_max", "wq_max"},
+	{"defer_accept", "defer_accept"},
+	{"delayed_ack", "delayed_ack"},
+	{"syncnt", "syncnt"},
+	{"linger2", "linger2"},
+	{"keepalive", "keepalive"},
+	{"keepidle", "keepidle"},
+	{"keepintvl", "keepintvl"},
+	{"keepcnt", "keepcnt"},
+	{"crlf_ping", "crlf_ping"},
+	{"accept_aliases", "accept_aliases"},
+	{"alias_flags", "alias_flags"},
+	{"new_conn_alias_flags", "new_conn_alias_flags"},
 }
-
-// The incumbent's numbers for what an alias does if its port leads to another connection already.
-const (
-	aliasKeeps    = 0 // one that a peer asks for: the other connection keeps it
-	aliasReplaces = 2 // the own port of a new connection: it is used before the older one
-)
 
 // tcpOptions answers with the options in force, by the incumbent's names.
 func (s *state) tcpOptions(c *rpc.Call) error {
-	set := s.srv.Core.Transports()
-	if set == nil {
+	if s.srv.Core.Transports() == nil {
 		return c.Fault(500, "no stream transports")
 	}
-	l, cfg := set.Limits(), s.srv.Config
-	queues := cfg.Int("tcp_buf_write", 1)
-	out := c.AddStruct().
-		Add("connect_timeout", int64(l.Connect/time.Second)).
-		Add("send_timeout", int64(l.Send/time.Second)).
-		Add("connection_lifetime", int64(l.Lifetime/time.Second)).
-		Add("max_connections(soft)", l.MaxConns).
-		Add("max_tls_connections(soft)", l.MaxSecure).
-		Add("no_connect", cfg.Int("tcp_no_connect", 0)).
-		Add("fd_cache", cfg.Int("tcp_fd_cache", 1)).
-		Add("async", queues).
-		Add("connect_wait", queues).
-		Add("conn_wq_max", l.ConnQueue).
-		Add("wq_max", l.TotalQueue)
+	out := c.AddStruct()
 	for _, x := range tcpSettings {
-		out.Add(x.member, cfg.Int(x.param, x.unset))
+		v, err := s.srv.Runtime.Get(kemi.RuntimeRef{Group: "tcp"}, x.variable)
+		if err != nil {
+			return c.Fault(500, "no stream transports")
+		}
+		out.Add(x.member, v.Int64())
 	}
-	out.Add("alias_flags", aliasKeeps).Add("new_conn_alias_flags", aliasReplaces)
 	return nil
 }
 

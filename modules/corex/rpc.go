@@ -44,7 +44,7 @@ func (s *state) listSockets(c *rpc.Call) error {
 		addr := sock.Addr.Addr().Unmap().String()
 		out := c.AddStruct().Add("PROTO", sock.Proto.String()).Add("NAME", cmp.Or(sock.HostName, addr))
 		out.Struct("ADDRLIST").Add("ADDR", addr)
-		out.Add("PORT", sock.PortText).Add("MCAST", "no").Add("MHOMED", "no").Add("VIRTUAL", yesNo(sock.Virtual)).
+		out.Add("PORT", sock.PortText).Add("MCAST", yesNo(sock.Addr.Addr().IsMulticast())).Add("MHOMED", "no").Add("VIRTUAL", yesNo(sock.Virtual)).
 			Add("SOCKNAME", orDash(sock.Name)).Add("ADVERTISE", orDash(strings.Trim(sock.AdvertiseHost, "[]")))
 	}
 	return nil
