@@ -42,7 +42,7 @@ func (s *Server) Receive(p transport.Packet, c transport.Carrier) (relieved bool
 	}
 	s.acceptAlias(&x.msg)
 	if s.onFilteredACK == nil && s.absorbed(&x.msg) { // nobody hears of it: it needs no turn in a shard
-		s.Stats.Requests.Add(1)
+		s.Stats.countRequest(x.msg.Method)
 		s.slots.Put(x)
 		return false
 	}

@@ -11,7 +11,7 @@ import (
 // request runs the script's request route, and answers where the script could not.
 func (s *Server) request(x *slot) {
 	m := &x.msg
-	s.Stats.Requests.Add(1)
+	s.Stats.countRequest(m.Method)
 	if s.onFilteredACK != nil && s.absorbed(m) {
 		s.onFilteredACK(m)
 		return
@@ -55,7 +55,7 @@ func (s *Server) answerFailed(x *slot) {
 // reply runs the script's reply route and passes the reply to its transaction, or on without one.
 func (s *Server) reply(x *slot) {
 	m := &x.msg
-	s.Stats.Replies.Add(1)
+	s.Stats.countReply(m)
 	if s.onReply != nil && s.onReply(x.shard, m) {
 		return
 	}

@@ -1,6 +1,12 @@
 package server
 
-import "sync/atomic"
+import (
+	"math/bits"
+	"sync/atomic"
+
+	"github.com/moonroute/moonroute/core/route"
+	"github.com/moonroute/moonroute/core/sip"
+)
 
 // Stats are the server's counters; read them at any time.
 type Stats struct {
@@ -18,17 +24,62 @@ type Stats struct {
 	Panics            atomic.Uint64 // internal errors that a message met
 	LookupsRefused    atomic.Uint64 // names that were not looked up because too many requests waited already
 
+	requests [methodBits]atomic.Uint64          // by the bit of their method
+	replies  [classes][methodBits]atomic.Uint64 // by their class and the bit of their method
+	received [maxCode + 1]atomic.Uint64         // replies by code
+
 	sent [maxCode + 1]atomic.Uint64 // stateless replies by code; the last stands for all from there on
 }
 
 const maxCode = 700
 
-func (s *Stats) count(code int) { s.sent[max(0, min(code, maxCode))].Add(1) }
+// What is counted apart: the methods that sip.Method has bits for, and the classes of codes.
+const (
+	methodBits = 32
+	classes    = maxCode / 100
+)
 
-// StatelessReplies is how many stateless replies with a code in [from, to] were sent.
-func (s *Stats) StatelessReplies(from, to int) (n uint64) {
+func (s *Stats) countRequest(m sip.Method) {
+	s.Requests.Add(1)
+	s.requests[bitOf(m)].Add(1)
+}
+
+func (s *Stats) countReply(m *route.Message) {
+	s.Replies.Add(1)
+	code := max(0, min(m.Status, maxCode))
+	s.received[code].Add(1)
+	if cseq, err := m.CSeq(); err == nil && code < maxCode {
+		s.replies[code/100][bitOf(cseq.Method)].Add(1)
+	}
+}
+
+// bitOf is the place of a method in the counters.
+func bitOf(m sip.Method) int {
+	if m == 0 {
+		m = sip.MethodOther
+	}
+	return bits.TrailingZeros32(uint32(m))
+}
+
+// RequestsOf is how many requests with one of the known methods reached their shard.
+func (s *Stats) RequestsOf(m sip.Method) uint64 {
+	return s.requests[bitOf(m)].Load()
+}
+
+// RepliesOf is how many replies of a class, from 1 to 6, to requests with one of the known methods were received.
+func (s *Stats) RepliesOf(class int, m sip.Method) uint64 { return s.replies[class][bitOf(m)].Load() }
+
+// ReceivedReplies is how many replies with a code in [from, to] were received.
+func (s *Stats) ReceivedReplies(from, to int) uint64 { return sum(&s.received, from, to) }
+
+func sum(codes *[maxCode + 1]atomic.Uint64, from, to int) (n uint64) {
 	for code := max(0, from); code <= min(to, maxCode); code++ {
-		n += s.sent[code].Load()
+		n += codes[code].Load()
 	}
 	return n
 }
+
+func (s *Stats) count(code int) { s.sent[max(0, min(code, maxCode))].Add(1) }
+
+// StatelessReplies is how many stateless replies with a code in [from, to] were sent.
+func (s *Stats) StatelessReplies(from, to int) uint64 { return sum(&s.sent, from, to) }

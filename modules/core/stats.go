@@ -2,12 +2,17 @@ package core
 
 import (
 	"runtime/metrics"
+	"slices"
+	"strconv"
+	"strings"
 
+	"github.com/moonroute/moonroute/core/server"
+	"github.com/moonroute/moonroute/core/sip"
 	"github.com/moonroute/moonroute/kemi"
 )
 
 // statistics are the counters of the core and shmem groups that have a meaning here.
-var statistics = kemi.Stats[state]{
+var statistics = append(kemi.Stats[state]{
 	{Group: "core", Name: "rcv_requests", Counter: true, Doc: "requests received", Value: func(s *state) int64 { return int64(s.srv.Core.Stats.Requests.Load()) }},
 	{Group: "core", Name: "rcv_replies", Counter: true, Doc: "replies received", Value: func(s *state) int64 { return int64(s.srv.Core.Stats.Replies.Load()) }},
 	{Group: "core", Name: "fwd_requests", Counter: true, Doc: "requests relayed without a transaction", Value: func(s *state) int64 { return int64(s.srv.Core.Stats.ForwardedRequests.Load()) }},
@@ -18,7 +23,7 @@ var statistics = kemi.Stats[state]{
 	{Group: "core", Name: "drop_replies", Counter: true, Doc: "replies that the script dropped or that had nowhere to go", Value: func(s *state) int64 { return int64(s.srv.Core.Stats.DroppedReplies.Load()) }},
 	{Group: "core", Name: "err_requests", Counter: true, Doc: "messages that an internal error lost", Value: func(s *state) int64 { return int64(s.srv.Core.Stats.Panics.Load()) }},
 	{Group: "core", Name: "bad_msg_hdr", Counter: true, Doc: "messages that could not be read", Value: func(s *state) int64 { return int64(s.srv.Core.Stats.Malformed.Load()) }},
-	{Group: "core", Name: "unsupported_methods", Counter: true, Doc: "messages of other protocols", Value: func(s *state) int64 { return int64(s.srv.Core.Stats.NotSIP.Load()) }},
+	{Group: "core", Name: "unsupported_methods", Counter: true, Doc: "requests with a method that is not known, and messages of other protocols", Value: unsupported},
 	{Group: "sl", Name: "received_ACKs", Doc: "ACKs of stateless replies, which end here", Value: func(s *state) int64 { return int64(s.srv.Core.Stats.AbsorbedACKs.Load()) }},
 	{Group: "sl", Name: "sent_replies", Doc: "stateless replies sent", Value: func(s *state) int64 { return int64(s.srv.Core.Stats.StatelessReplies(0, 700)) }},
 	{Group: "sl", Name: "1xx_replies", Doc: "stateless 1xx replies sent", Value: replies(100, 199)},
@@ -41,6 +46,52 @@ var statistics = kemi.Stats[state]{
 	{Group: "sl", Name: "5xx_replies", Doc: "stateless 5xx replies sent, without 500", Value: replies(500, 599, 500)},
 	{Group: "sl", Name: "6xx_replies", Doc: "stateless 6xx replies sent", Value: replies(600, 699)},
 	{Group: "shmem", Name: "used_size", Doc: "bytes of the heap in use", Value: heapBytes},
+}, append(requestStatistics(), replyStatistics()...)...)
+
+func unsupported(s *state) int64 {
+	return int64(s.srv.Core.Stats.NotSIP.Load() + s.srv.Core.Stats.RequestsOf(sip.MethodOther))
+}
+
+// replyStatistics count the replies by class, by the methods that the incumbent tells apart, and some codes by themselves.
+func replyStatistics() (list kemi.Stats[state]) {
+	add := func(name, doc string, value func(*server.Stats) uint64) {
+		list = append(list, kemi.Stat[state]{Group: "core", Name: "rcv_replies_" + name, Counter: true, Doc: doc + " replies received",
+			Value: func(s *state) int64 { return int64(value(&s.srv.Core.Stats)) }})
+	}
+	for class := 1; class <= 6; class++ {
+		name := strconv.Itoa(class) + "xx"
+		add(name, name, func(s *server.Stats) uint64 { return s.ReceivedReplies(100*class, 100*class+99) })
+		for method, short := range shortNames {
+			add(name+"_"+short, name+" "+method.String(), func(s *server.Stats) uint64 { return s.RepliesOf(class, method) })
+		}
+	}
+	for _, code := range []int{401, 404, 407, 480, 486} {
+		name := strconv.Itoa(code)
+		add(name, name, func(s *server.Stats) uint64 { return s.ReceivedReplies(code, code) })
+	}
+	add("18x", "18x", func(s *server.Stats) uint64 { return s.ReceivedReplies(180, 189) })
+	slices.SortFunc(list, func(a, b kemi.Stat[state]) int { return strings.Compare(a.Name, b.Name) })
+	return list
+}
+
+// shortNames are the methods in the names of statistics of replies.
+var shortNames = map[sip.Method]string{
+	sip.MethodInvite: "invite", sip.MethodCancel: "cancel", sip.MethodBye: "bye", sip.MethodRegister: "reg",
+	sip.MethodMessage: "message", sip.MethodPrack: "prack", sip.MethodUpdate: "update", sip.MethodRefer: "refer",
+}
+
+// requestStatistics count the requests of each method.
+func requestStatistics() (list kemi.Stats[state]) {
+	for _, m := range []sip.Method{
+		sip.MethodInvite, sip.MethodCancel, sip.MethodAck, sip.MethodBye, sip.MethodInfo, sip.MethodRegister, sip.MethodSubscribe,
+		sip.MethodNotify, sip.MethodMessage, sip.MethodOptions, sip.MethodPrack, sip.MethodUpdate, sip.MethodRefer, sip.MethodPublish,
+	} {
+		list = append(list, kemi.Stat[state]{
+			Group: "core", Name: "rcv_requests_" + strings.ToLower(m.String()), Counter: true, Doc: m.String() + " requests received",
+			Value: func(s *state) int64 { return int64(s.srv.Core.Stats.RequestsOf(m)) },
+		})
+	}
+	return list
 }
 
 func udpDrops(s *state) int64 {
