@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -90,10 +89,11 @@ func (f *dbFlags) create(ctx context.Context, o *console, url string) error {
 	if err := f.apply(o, d, missing, "all tables are there"); err != nil {
 		return err
 	}
-	if wrong, err := schema.Check(ctx, d, f.tables...); err != nil || len(wrong) > 0 {
-		return errors.Join(err, fmt.Errorf("%s: tables that were there differ from what the modules need (%d): moonroute db check tells how", d.URL(), len(wrong)))
+	wrong, err := schema.Check(ctx, d, f.tables...)
+	if err == nil && len(wrong) > 0 {
+		err = fmt.Errorf("%s: tables that were there differ from what the modules need (%d): moonroute db check tells how", d.URL(), len(wrong))
 	}
-	return nil
+	return err
 }
 
 // change is a change in JSON.
@@ -150,8 +150,11 @@ func (f *dbFlags) check(ctx context.Context, o *console, url string) error {
 			fmt.Fprintln(o, c)
 		}
 	}
-	if err != nil || len(list) > 0 {
-		return errors.Join(err, advice(d, list))
+	if err != nil {
+		return err
+	}
+	if len(list) > 0 {
+		return advice(d, list)
 	}
 	return o.right(d)
 }

@@ -69,13 +69,34 @@ func (f *rpcFlags) print(out io.Writer, values []rpc.Value) error {
 		return rpc.WriteText(out, values)
 	}
 	if len(values) == 1 {
-		return rpc.WriteJSON(out, values[0])
+		return rpc.WriteJSON(out, distinct(values[0]))
 	}
 	list := &rpc.List{}
 	for _, v := range values {
-		list.Add(v)
+		list.Add(distinct(v))
 	}
 	return rpc.WriteJSON(out, list)
+}
+
+// distinct makes a list of a struct in which a name occurs more than once, as the binary
+// protocol has lists with names: readers of JSON keep only the last member of a name.
+func distinct(v rpc.Value) rpc.Value {
+	given, ok := v.(*rpc.Struct)
+	if !ok {
+		return v
+	}
+	seen := map[string]bool{}
+	members, list := &rpc.Struct{}, &rpc.List{}
+	for name, inner := range given.All {
+		inner = distinct(inner)
+		seen[name] = true
+		members.Add(name, inner)
+		list.AddNamed(name, inner)
+	}
+	if len(seen) < given.Len() {
+		return list
+	}
+	return members
 }
 
 // rpcArg turns an argument into the kind that kamcmd would send.

@@ -21,6 +21,20 @@ func TestRPCArg(t *testing.T) {
 	}
 }
 
+// TestNamesAreDistinct: nothing is lost of an answer that has a name twice.
+func TestNamesAreDistinct(t *testing.T) {
+	twice := &rpc.Struct{}
+	twice.Struct("Domains").Add("AoR", "a").Add("AoR", "b").Add("n", 1)
+	var out strings.Builder
+	if err := (&rpcFlags{json: true}).print(&out, []rpc.Value{twice}); err != nil {
+		t.Fatal(err)
+	}
+	got := strings.NewReplacer("\n", "", "\t", "").Replace(out.String())
+	if want := `{"Domains":[{"AoR":"a"}, {"AoR":"b"}, {"n":1}]}`; got != want {
+		t.Errorf("printed %s, want %s", got, want)
+	}
+}
+
 func TestRPCCommand(t *testing.T) {
 	dir := t.TempDir()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)

@@ -49,7 +49,7 @@ func ulCommand() *cobra.Command {
 	set.Bool("json", false, "answer with JSON")
 	cmd.AddCommand(f.showCommand(), f.addCommand(),
 		f.command("rm AOR [CONTACT]", "Remove a contact of a user, or all of them", cobra.RangeArgs(1, 2), f.remove),
-		f.command("dump", "Show all that the server knows of all contacts; those of a large server come in several answers", cobra.NoArgs, f.dump))
+		f.command("dump", "Show all that the server knows of all contacts; as JSON one array with an object for each user", cobra.NoArgs, f.dump))
 	return cmd
 }
 
@@ -152,10 +152,6 @@ func (f *ulFlags) remove(ctx context.Context, o *console, args []string) error {
 		return err
 	}
 	return o.done(userDone{aor, "removed"}, "%s has no contact", aor)
-}
-
-func (f *ulFlags) dump(ctx context.Context, o *console, _ []string) error {
-	return f.dumps(ctx, func(values []rpc.Value) error { return (&rpcFlags{json: o.json}).print(o, values) })
 }
 
 // How many parts a dump has that does not fit into one answer: at first, and at most.

@@ -46,7 +46,7 @@ func (s Store) Aliases(ctx context.Context, n *Name, f func(Alias) error) error 
 		list = [][]db.Cond{alias(*n), n.is()}
 	}
 	for _, where := range list {
-		q := db.Query{Table: aliasTable, Columns: []string{"alias_username", "alias_domain", "username", "domain"}, Where: where, Order: "alias_username"}
+		q := db.Query{Table: aliasTable, Columns: []string{"alias_username", "alias_domain", "username", "domain"}, Where: where, Order: "alias_username,alias_domain"}
 		err := s.DB.Each(ctx, q, func(r db.Row) error {
 			return f(Alias{Name{r.Str(0), r.Str(1)}, Name{r.Str(2), r.Str(3)}})
 		})

@@ -49,7 +49,7 @@ func (s Store) Members(ctx context.Context, n *Name, f func(Member) error) error
 	if n != nil {
 		where = n.is()
 	}
-	q := db.Query{Table: groupTable, Columns: []string{"username", "domain", "grp", "last_modified"}, Where: where, Order: "username"}
+	q := db.Query{Table: groupTable, Columns: []string{"username", "domain", "grp", "last_modified"}, Where: where, Order: "username,domain,grp"}
 	return wrap(s.DB.Each(ctx, q, func(r db.Row) error {
 		return f(Member{Name{r.Str(0), r.Str(1)}, r.Str(2), r.Time(3)})
 	}))

@@ -115,7 +115,7 @@ func (s Store) Users(ctx context.Context, pattern string, f func(User) error) er
 }
 
 func (s Store) users(ctx context.Context, where []db.Cond, f func(User) error) error {
-	q := db.Query{Table: userTable, Columns: []string{"username", "domain", "password", "ha1"}, Where: where, Order: "username"}
+	q := db.Query{Table: userTable, Columns: []string{"username", "domain", "password", "ha1"}, Where: where, Order: "username,domain"}
 	return wrap(s.DB.Each(ctx, q, func(r db.Row) error {
 		return f(User{Name: Name{r.Str(0), r.Str(1)}, Plain: r.Str(2) != "", HA1: r.Str(3) != ""})
 	}))
