@@ -39,8 +39,8 @@ var params = append(kemi.Params[state]{
 	kemi.IntParam("db_version_check", 1, func(s *state) *int { return &s.versionCheck }, "check the version of the two tables, unless their names hold variables"),
 	kemi.StrParam("db_extra", "", func(s *state) *string { return &s.dbExtraText }, "further columns: column=$variable, with semicolons between"),
 	kemi.IntParam("acc_extra_nullable", 0, func(s *state) *int { return &s.nullable }, "write NULL where a variable has no value; 0: an empty text"),
-	kemi.IntParam("clone_msg", 1, func(s *state) *int { return &s.unusedInt }, "accepted; nothing is cloned"),
-	kemi.IntParam("acc_extra_size", 64, func(s *state) *int { return &s.unusedInt }, "accepted; any number of attributes is taken"),
+	kemi.IntParam("clone_msg", 1, func(s *state) *int { return &s.unusedInt }, "accepted, no effect: a request never changes under its reader, so none is cloned"),
+	kemi.IntParam("acc_extra_size", 64, func(s *state) *int { return &s.unusedInt }, "accepted, no effect: it is the size of a table of the incumbent, here any number of attributes is taken"),
 }, slices.Concat(columnParams(), acceptedParams())...)
 
 // columnParams name the columns of the two tables.
@@ -56,7 +56,7 @@ func columnParams() kemi.Params[state] {
 func acceptedParams() kemi.Params[state] {
 	list := kemi.Params[state]{
 		kemi.FuncParam("cdr_enable", kemi.KindInt, "0", (*state).setDialogRecords, "0 only: records of whole dialogs need a dialog module, which there is not; as with the incumbent where none is loaded, 1 is an error at the start"),
-		kemi.IntParam("db_insert_mode", 0, func(s *state) *int { return &s.unusedInt }, "accepted; rows are inserted in the background and together in any case"),
+		kemi.IntParam("db_insert_mode", 0, func(s *state) *int { return &s.unusedInt }, "accepted, no effect: rows are inserted in the background and together in any case"),
 	}
 	for _, p := range []struct {
 		name string

@@ -12,7 +12,7 @@ var params = kemi.Params[state]{
 	kemi.StrParam("secret", "", func(s *state) *string { return &s.o.Secret }, "secret of the nonces, which servers that take one another's nonces share; empty: a random one"),
 	kemi.IntParam("nonce_expire", 300, func(s *state) *int { return &s.o.NonceExpire }, "seconds for which a nonce is good"),
 	kemi.IntParam("nonce_auth_max_drift", 3, func(s *state) *int { return &s.o.MaxDrift }, "seconds that a nonce may come from the future"),
-	kemi.FuncParam("protect_contacts", kemi.KindInt, "0", ignore, "accepted; it has no effect in the incumbent either"),
+	kemi.FuncParam("protect_contacts", kemi.KindInt, "0", ignore, "accepted, no effect: the incumbent does nothing with it either"),
 	kemi.StrParam("challenge_attr", "$digest_challenge", func(s *state) *string { return &s.challenge }, "AVP that takes the challenge header of pv_… functions with flag 2, 4 or 8"),
 	kemi.StrParam("proxy_challenge_header", "Proxy-Authenticate", func(s *state) *string { return &s.proxyHeader }, "name of the header with a proxy's challenge"),
 	kemi.StrParam("www_challenge_header", "WWW-Authenticate", func(s *state) *string { return &s.wwwHeader }, "name of the header with a server's challenge"),

@@ -17,7 +17,7 @@ var Module = kemi.Define(kemi.Spec[state]{
 	New:  func() *state { return new(state) },
 	Params: kemi.Params[state]{
 		kemi.FuncParam("xkey", kemi.KindStr, "", (*state).define, "a key: id=GROUP;name=KEY;value=SECRET;expires=SECONDS; may be given several times"),
-		kemi.FuncParam("hmac_engine", kemi.KindStr, `""`, (*state).setEngine, `"crypto" or "gcrypt"; accepted, hmac-sha256 needs neither here`),
+		kemi.FuncParam("hmac_engine", kemi.KindStr, `""`, (*state).setEngine, `"crypto" or "gcrypt"; accepted, no effect: the algorithms are built in`),
 	},
 	Funcs: kemi.Funcs[state]{
 		{Name: "auth_xkeys_add", Args: "header str, id str, algorithm str, data str", Returns: kemi.Code, Call: (*state).add, Doc: "adds a header with the hash of the newest key of a group and the data: 1 or -1; the algorithm is sha256, sha384, sha512 or hmac-sha256"},

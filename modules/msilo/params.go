@@ -53,7 +53,7 @@ var params = kemi.Params[state]{
 	text("sc_snd_time", "snd_time", func(s *state) *string { return &s.columns.sendAt }, "column of the time to send it as a reminder; 0: it waits for its owner"),
 	text("sc_stored_hdrs", "extra_hdrs", func(s *state) *string { return &s.columns.headers }, "column of the stored headers"),
 	text("sc_callid", "callid", func(s *state) *string { return &s.columns.callID }, "column of the Call-ID with use_mode=1"),
-	text("sc_status", "status", func(s *state) *string { return &s.columns.status }, "accepted; the column keeps its default"),
+	text("sc_status", "status", func(s *state) *string { return &s.columns.status }, "accepted, no effect: the incumbent does not use the column either, it keeps its default"),
 }
 
 // maxSeconds bounds check_time: a year.

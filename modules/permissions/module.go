@@ -101,7 +101,7 @@ var params = kemi.Params[state]{
 	kemi.IntParam("subnet_match_mode", 0, func(s *state) *int { return &s.matchMode }, "0: of the networks that fit, the first one counts; 1: the one with the longest prefix"),
 	kemi.IntParam("load_backends", 0xffff, func(s *state) *int { return &s.backends }, "what is loaded: 1 the addresses, 2 the trusted peers, 4 the file that allows, 8 the file that denies; combined"),
 	kemi.IntParam("reload_delta", 5, func(s *state) *int { return &s.reloadDelta }, "seconds that must pass between two reloads by RPC"),
-	kemi.FuncParam("trusted_cleanup_interval", kemi.KindInt, "60", ignore, "accepted; what a reload replaces goes when the last check that uses it has ended"),
+	kemi.FuncParam("trusted_cleanup_interval", kemi.KindInt, "60", ignore, "accepted, no effect: what a reload replaces goes when the last check that uses it has ended"),
 }
 
 func ignore(*state, kemi.ParamValue) error { return nil }
