@@ -43,7 +43,7 @@ func talkToGroup(t *testing.T, c *net.UDPConn, group, own *flow.Socket, to netip
 	for _, text := range []string{message, "second " + message} {
 		_, err := c.WriteToUDPAddrPort([]byte(text), netip.AddrPortFrom(to, group.Addr.Port()))
 		if errors.Is(err, syscall.ENETUNREACH) {
-			t.Skip(err) // the group is joined, but most machines have no route to groups of IPv6 by the loopback interface
+			t.Skipf("left out: the group is joined, but this machine has no route to groups of IPv6 by its loopback interface: %v", err)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -71,7 +71,7 @@ func phoneOnLoopback(t *testing.T, addr netip.AddrPort) *net.UDPConn {
 	t.Helper()
 	c, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(addr))
 	if errors.Is(err, syscall.EADDRNOTAVAIL) {
-		t.Skip(err) // a machine without IPv6
+		t.Skipf("left out: this machine has no IPv6: %v", err)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -123,7 +123,7 @@ func TestDevice(t *testing.T) {
 	n := RealNet{Devices: map[netip.Addr]string{loopback: "lo"}}
 	pc, err := n.ListenUDP(netip.AddrPortFrom(loopback, 0), false)
 	if errors.Is(err, syscall.EPERM) {
-		t.Skip(err) // some systems want CAP_NET_RAW for it
+		t.Skipf("left out: this system wants CAP_NET_RAW to bind to an interface: %v", err)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ func FuzzSave(f *testing.F) {
 	f.Add("sip:a@h;expires=\"", "-1", ",")
 	f.Fuzz(func(t *testing.T, contact, expires, path string) {
 		if strings.ContainsAny(contact+expires+path, "\r\n") {
-			t.Skip()
+			return // these would be further headers
 		}
 		h := newHost(t, func(s *state) { s.usePath, s.pathMode, s.pathUseReceived, s.outboundMode = 1, 0, 1, 1 })
 		result, out := h.register(0, "Contact: "+contact, "Expires: "+expires, "Path: "+path, "Supported: gruu, outbound")

@@ -49,12 +49,12 @@ cfgengine "lua"
 // another. Calls that are refused hear 503, those that were begun are ended, and afterwards all is as before.
 func TestOverload(t *testing.T) {
 	if !full() {
-		t.Skip("it takes a machine of its own (MOONROUTE_LOAD=full)")
+		t.Skip("left out: it takes a machine of its own (MOONROUTE_LOAD=full)")
 	}
 	need(t, "taskset", "kamcmd")
 	pin := exec.Command("taskset", "-a", "-c", "-p", "1", strconv.Itoa(os.Getpid()))
 	if out, err := pin.CombinedOutput(); err != nil {
-		t.Skipf("taskset: %v %s", err, out)
+		t.Skipf("left out: taskset: %v %s", err, out)
 	}
 	t.Run("relay", func(t *testing.T) {
 		x := newPeers(t)
