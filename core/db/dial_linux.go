@@ -12,9 +12,9 @@ import (
 	"unsafe"
 )
 
-// dialer makes connections to a database server. Plain says that they are not encrypted. What is read and written on the connection goes by system calls that the Go
-// scheduler is not told of: the socket never blocks, and being told, the scheduler wakes its monitor
-// thread for each call of an otherwise idle process. That thread cost half of the wake-ups of a single write.
+// dialer makes connections to a database server. Plain says that they are not encrypted. What is read and written on the
+// connection goes by system calls that the Go scheduler is not told of: they are short, and being told, the scheduler wakes
+// its monitor thread for each call of an otherwise idle process. That thread cost half of the wake-ups of a single write.
 func dialer(plain bool) func(ctx context.Context, network, address string) (net.Conn, error) {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		var d net.Dialer
@@ -36,7 +36,7 @@ func wrap(c net.Conn, plain bool) net.Conn {
 		return c
 	}
 	raw, err := sc.SyscallConn()
-	if err != nil {
+	if err != nil || raw.Control(blocking) != nil {
 		return c
 	}
 	r := &rawConn{Conn: c, raw: raw}
@@ -46,14 +46,26 @@ func wrap(c net.Conn, plain bool) net.Conn {
 	return r
 }
 
+// soonest is how long the thread itself waits for an answer whose caller holds others up and which came soon the last time.
+// Being woken by the poller would cost more than the statement, with the threads that the scheduler wakes beside it. The
+// kernel counts this time in its ticks, rounded up to the second one: at 250 Hz it is 4 to 8 ms.
+const soonest = 5 * time.Millisecond
+
+// blocking has a socket wait in a read that does not ask for the contrary, for a short time: one call where waiting for the
+// answer and reading it are two.
+func blocking(fd uintptr) {
+	limit := syscall.NsecToTimeval(soonest.Nanoseconds())
+	if syscall.SetsockoptTimeval(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &limit) == nil {
+		_ = syscall.SetNonblock(int(fd), false) // without it such a read finds nothing, and the poller waits
+	}
+}
+
 // rawConn is a connection that one goroutine reads and one writes.
 type rawConn struct {
 	net.Conn
 	raw     syscall.RawConn
 	in, out transfer
 }
-
-var _ slowTeller = (*rawConn)(nil)
 
 // onSlow implements slowTeller.
 func (r *rawConn) onSlow(f func()) { r.in.slow = f }
@@ -89,8 +101,7 @@ type transfer struct {
 	told bool                  // the poller knows it: it is told only where it has to wait
 	tell func(time.Time) error // it
 
-	slow         func() // called before the poller waits; nil: nobody asks
-	misses, pass int    // answers that were not soon, and how many are not waited for because of that
+	slow func() // called before the poller waits; nil: nobody asks
 }
 
 // begin readies a transfer.
@@ -108,35 +119,6 @@ func (t *transfer) later() (done bool) {
 		t.told = true
 		_ = t.tell(t.by) // as above
 	}
-	return false
-}
-
-// soonest is how long the thread itself waits for an answer whose caller holds others up: about what a server needs
-// that need not wait for its disk. Being woken by the poller would cost more than the statement, with the threads that
-// the scheduler wakes beside it.
-const soonest = 400 * time.Microsecond
-
-// maxPass bounds how many answers are left to the poller at once after some that took long.
-const maxPass = 1023
-
-// soon waits a little for something to read. Where that was in vain it is not tried for a while.
-func (t *transfer) soon(fd uintptr) bool {
-	if t.pass > 0 {
-		t.pass--
-		return false
-	}
-	p := struct {
-		fd              int32
-		events, revents int16
-	}{fd: int32(fd), events: 1} // POLLIN
-	limit := syscall.Timespec{Nsec: soonest.Nanoseconds()}
-	n, _, err := syscall.RawSyscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&p)), 1, uintptr(unsafe.Pointer(&limit)), 0, 0, 0)
-	if err == 0 && n > 0 {
-		t.misses = 0
-		return true
-	}
-	t.misses = min(2*t.misses+1, maxPass)
-	t.pass = t.misses
 	return false
 }
 
@@ -178,14 +160,29 @@ func (t *transfer) end(err error) error {
 	return nil
 }
 
-// read reads what is there; the poller waits where that is nothing.
+// read reads what is there, or comes soon; the poller waits where that is nothing.
 func (t *transfer) read(fd uintptr) (done bool) {
-	if slow := t.slow; slow != nil && !t.soon(fd) {
+	if slow := t.slow; slow != nil {
+		if t.n, t.err = receive(fd, t.buf, 0); t.err == 0 {
+			return true
+		}
 		t.slow = nil
 		slow()
 	}
-	t.n, t.err = again(syscall.SYS_READ, fd, t.buf, 0)
-	return t.err != syscall.EAGAIN || t.later()
+	for {
+		if t.n, t.err = receive(fd, t.buf, syscall.MSG_DONTWAIT); t.err != syscall.EINTR {
+			return t.err != syscall.EAGAIN || t.later()
+		}
+	}
+}
+
+// receive makes one call. A signal, by which the scheduler asks for the thread, ends its waiting.
+func receive(fd uintptr, b []byte, flags uintptr) (int, syscall.Errno) {
+	n, _, err := syscall.RawSyscall6(syscall.SYS_RECVFROM, fd, uintptr(unsafe.Pointer(unsafe.SliceData(b))), uintptr(len(b)), flags, 0, 0)
+	if err != 0 {
+		return 0, err
+	}
+	return int(n), 0
 }
 
 // write writes all of the buffer.
@@ -195,7 +192,7 @@ func (t *transfer) write(fd uintptr) (done bool) {
 		return true
 	}
 	for t.n < len(t.buf) {
-		n, err := again(syscall.SYS_SENDTO, fd, t.buf[t.n:], syscall.MSG_NOSIGNAL)
+		n, err := again(syscall.SYS_SENDTO, fd, t.buf[t.n:], syscall.MSG_NOSIGNAL|syscall.MSG_DONTWAIT)
 		if err != 0 {
 			t.err = err
 			return err != syscall.EAGAIN || t.later()

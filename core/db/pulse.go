@@ -16,15 +16,26 @@ var ErrStuck = fmt.Errorf("%w: it does not answer", ErrDown)
 // frozen keeps its connections, so without it each caller would wait for the whole time limit.
 type pulse struct {
 	clock   clock.Clock
-	silence time.Duration // without any answer, after which no more than the probes may wait
+	silence time.Duration // without any answer, after which no more than the crowd may wait
 
 	mu      sync.Mutex
 	waiting int
 	last    time.Time // when the last answer came, or the first of those who wait asked
 }
 
-// probes may wait for a database that does not answer, to hear when it does.
-const probes = 16
+const (
+	// probes may wait for a database that does not answer, to hear when it does.
+	probes = 16
+	// crowd is how many may wait for longer, as a machine that has too much to do is silent for a while, too.
+	crowd = 128
+	// lull is for how many times the silence they may.
+	lull = 4
+)
+
+// full tells whether no more may wait after a silence.
+func (p *pulse) full(silence time.Duration) bool {
+	return p.waiting >= crowd && silence > p.silence || p.waiting >= probes && silence > lull*p.silence
+}
 
 // enter is called before a statement, and leave after it unless enter failed.
 func (p *pulse) enter() error {
@@ -34,7 +45,7 @@ func (p *pulse) enter() error {
 	if p.waiting == 0 {
 		p.last = now
 	}
-	if p.waiting >= probes && now.Sub(p.last) > p.silence {
+	if p.full(now.Sub(p.last)) {
 		return ErrStuck
 	}
 	p.waiting++

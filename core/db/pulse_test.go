@@ -29,13 +29,15 @@ func TestPulse(t *testing.T) {
 		happens func(p *pulse, c *clock.Manual)
 		stuck   bool
 	}{
-		{"not silent for long enough", 100, func(_ *pulse, c *clock.Manual) { c.Advance(time.Second) }, false},
-		{"silent", 16, func(_ *pulse, c *clock.Manual) { c.Advance(time.Second + 1) }, true},
+		{"not silent for long enough", 1000, func(_ *pulse, c *clock.Manual) { c.Advance(time.Second) }, false},
+		{"silent", 128, func(_ *pulse, c *clock.Manual) { c.Advance(time.Second + 1) }, true},
+		{"silent for some", 127, func(_ *pulse, c *clock.Manual) { c.Advance(4 * time.Second) }, false},
+		{"silent for long", 16, func(_ *pulse, c *clock.Manual) { c.Advance(4*time.Second + 1) }, true},
 		{"silent for few", 15, func(_ *pulse, c *clock.Manual) { c.Advance(time.Hour) }, false},
 		{"an answer", 17, func(p *pulse, c *clock.Manual) { c.Advance(time.Hour); p.leave(true) }, false},
-		{"silent since an answer", 17, func(p *pulse, c *clock.Manual) { p.leave(true); c.Advance(time.Second + 1) }, true},
-		{"somebody gave up", 17, func(p *pulse, c *clock.Manual) { c.Advance(time.Second + 1); p.leave(false) }, true},
-		{"room for a probe", 16, func(p *pulse, c *clock.Manual) { c.Advance(time.Second + 1); p.leave(false) }, false},
+		{"silent since an answer", 17, func(p *pulse, c *clock.Manual) { p.leave(true); c.Advance(4*time.Second + 1) }, true},
+		{"somebody gave up", 17, func(p *pulse, c *clock.Manual) { c.Advance(4*time.Second + 1); p.leave(false) }, true},
+		{"room for a probe", 16, func(p *pulse, c *clock.Manual) { c.Advance(4*time.Second + 1); p.leave(false) }, false},
 		{"nobody asked for a while", 0, func(_ *pulse, c *clock.Manual) { c.Advance(time.Hour) }, false},
 	} {
 		p, now := patient(t, c.waiting)

@@ -18,14 +18,15 @@ type writer struct {
 	db   *DB
 	seat sync.Mutex // guards all that follows
 
-	session *session
-	slow    func()    // what the caller who writes is asked to do before he has to wait; nil: nothing
-	blocked time.Time // no write could be done: those that may be late wait until then
-	batch   []*job
-	steps   []step
-	args    []driver.NamedValue
-	text    []byte
-	stuck   bool // the log has been told that no writes are taken
+	session  *session
+	slow     func() // what the caller who writes is asked to do before he has to wait; nil: nothing
+	patience patience
+	blocked  time.Time // no write could be done: those that may be late wait until then
+	batch    []*job
+	steps    []step
+	args     []driver.NamedValue
+	text     []byte
+	stuck    bool // the log has been told that no writes are taken
 }
 
 // run writes what comes until the database is closed.
@@ -64,7 +65,7 @@ func (w *writer) help(slow func()) {
 	if w.seat.TryLock() {
 		w.hurry(slow)
 		w.once()
-		w.hurry(nil)
+		w.relax()
 		w.seat.Unlock()
 		if w.db.queue.idle() {
 			return
@@ -76,11 +77,19 @@ func (w *writer) help(slow func()) {
 // hurry says what the caller does before he has to wait. Where the connection cannot tell in time he does it at once.
 func (w *writer) hurry(slow func()) {
 	w.slow = slow
-	if w.session != nil && w.session.dialed != nil {
-		w.session.dialed.onSlow(slow)
+	if w.session == nil || w.session.dialed == nil || !w.patience.left() {
+		w.wait()
 		return
 	}
-	w.wait()
+	w.session.dialed.onSlow(slow)
+}
+
+// relax forgets the caller, who has his answer.
+func (w *writer) relax() {
+	w.slow = nil
+	if w.session != nil && w.session.dialed != nil {
+		w.session.dialed.onSlow(nil)
+	}
 }
 
 // wait is called before something that may take long.
@@ -116,7 +125,9 @@ func (w *writer) once() bool {
 	if len(w.batch) == 0 {
 		return false
 	}
+	begun := time.Now()
 	w.write(w.batch)
+	w.patience.note(len(w.batch), begun, time.Now())
 	w.forget()
 	return true
 }
