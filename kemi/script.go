@@ -96,7 +96,8 @@ func (sh *Shard) take() *Ctx {
 }
 
 func (sh *Shard) give(c *Ctx) {
-	*c = Ctx{}
+	c.Msg, c.Call, c.Trace, c.Refuse, c.Position = nil, nil, nil, nil, nil
+	c.Args.forget()
 	sh.free = append(sh.free, c)
 }
 

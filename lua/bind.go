@@ -98,10 +98,18 @@ func (b *binding) run(L *glua.LState, s *state) int {
 
 // answer gives the script what a KSR function returned.
 func (s *state) answer(L *glua.LState, v kemi.Value, slot int) int {
-	if v.Kind() == kemi.KindExit {
+	switch v.Kind() {
+	case kemi.KindInt:
+		L.Push(luaInt(v.Int64()))
+	case kemi.KindBool:
+		L.Push(glua.LBool(v.Truth()))
+	case kemi.KindStr:
+		L.Push(s.box(v.Text(), slot))
+	case kemi.KindExit:
 		return s.leave(L)
+	default:
+		L.Push(toLua(v))
 	}
-	L.Push(s.box(v, slot))
 	return 1
 }
 

@@ -1,10 +1,6 @@
 package lua
 
-import (
-	glua "github.com/yuin/gopher-lua"
-
-	"github.com/moonroute/moonroute/kemi"
-)
+import glua "github.com/yuin/gopher-lua"
 
 // A text for a script is a Lua value in a box of its own, and making the box is a good part of
 // what a read costs. Functions tend to give what they gave last time: the method, a peer's
@@ -15,12 +11,8 @@ const (
 	largestPinned = 8192 // bytes of the message that the text may be a part of
 )
 
-// box gives a KSR function's result as a Lua value.
-func (s *state) box(v kemi.Value, slot int) glua.LValue {
-	if v.Kind() != kemi.KindStr {
-		return toLua(v)
-	}
-	text := v.Text()
+// box gives a text that a KSR function has returned as a Lua value.
+func (s *state) box(text string, slot int) glua.LValue {
 	if slot < len(s.boxes) {
 		last := s.boxes[slot]
 		if known, ok := last.(glua.LString); ok && string(known) == text {

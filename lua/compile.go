@@ -75,6 +75,7 @@ func skipShebang(code string) string {
 type chunk struct {
 	proto   *glua.FunctionProto
 	touches bool // it may change the KSR tables
+	globals globals
 }
 
 // compile turns a parsed chunk into a function, with the guards of the limits built in.
@@ -93,7 +94,7 @@ func (e *engine) compile(tree []ast.Stmt, name string) (chunk, error) {
 	}
 	r.place(proto)
 	e.options.Coverage.place(proto, name)
-	c.proto = proto
+	c.proto, c.globals = proto, readGlobals(proto)
 	return c, nil
 }
 

@@ -40,6 +40,9 @@ func (s *state) leave(L *glua.LState) int {
 
 // closeUpvalues gives closures that outlive the abandoned functions their variables' values.
 func (s *state) closeUpvalues(L *glua.LState) {
+	if !hasUpvalues(L) {
+		return
+	}
 	was := L.Panic
 	L.Panic = func(*glua.LState) {}
 	L.Error(s.mark, 0)

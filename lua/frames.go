@@ -14,6 +14,7 @@ var (
 	parentPlace  = fieldPlace(frameType(), "Parent", reflect.PointerTo(frameType()))
 	fnPlace      = fieldPlace(frameType(), "Fn", reflect.TypeFor[*glua.LFunction]())
 	pcPlace      = fieldPlace(frameType(), "Pc", reflect.TypeFor[int]())
+	openPlace    = fieldPlace(reflect.TypeFor[glua.LState](), "uvcache", reflect.TypeFor[*glua.Upvalue]())
 )
 
 func frameType() reflect.Type {
@@ -46,8 +47,7 @@ func oneLoop(L *glua.LState) bool {
 	}
 }
 
-func isCall(instruction uint32) bool {
-	const opcodeShift = 26
-	op := int(instruction >> opcodeShift)
-	return op == glua.OP_CALL || op == glua.OP_TAILCALL
+// hasUpvalues tells whether closures share variables that are still on a thread's stack.
+func hasUpvalues(L *glua.LState) bool {
+	return *(**glua.Upvalue)(unsafe.Add(unsafe.Pointer(L), openPlace)) != nil
 }

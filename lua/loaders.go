@@ -101,7 +101,7 @@ func baseDoFile(L *glua.LState) int {
 		L.Error(glua.LString(reason(err)), 0)
 	}
 	top := L.GetTop()
-	L.Push(s.instance(compiled))
+	L.Push(s.runAtOnce(compiled))
 	L.Call(0, glua.MultRet)
 	return L.GetTop() - top
 }
@@ -147,7 +147,7 @@ func loadFromFile(L *glua.LState) int {
 		if err != nil {
 			L.Error(glua.LString(reason(err)), 0)
 		}
-		L.Push(s.instance(compiled))
+		L.Push(s.runAtOnce(compiled))
 		return 1
 	}
 	L.Push(glua.LString(strings.TrimPrefix(tried.String(), "\n\t")))

@@ -8,6 +8,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 	"github.com/yuin/gopher-lua/ast"
 
+	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/kemi"
 )
 
@@ -48,12 +49,16 @@ func (d *directCalls) slot(b *binding) int {
 }
 
 // prepared is a call of a KSR function with its arguments. All states use it at the same
-// time; KSR functions do not change their arguments.
+// time; KSR functions do not change their arguments. What each call reads stands together, since a server
+// that sleeps between messages finds its caches cold.
 type prepared struct {
-	b    *binding
-	args kemi.Args
-	text []glua.LValue // the arguments as the script has them
-	slot int
+	fn     glua.LFunction // the call as a function for compiled code
+	call   func(*kemi.Ctx, *kemi.Args) kemi.Value
+	b      *binding
+	slot   int
+	routes route.Kind // where it may run
+	args   kemi.Args
+	text   []glua.LValue // the arguments as the script has them
 }
 
 // prepare gives the function that makes a call, or nil if an argument is no constant or not
@@ -62,7 +67,7 @@ func (d *directCalls) prepare(b *binding, args []ast.Expr) *glua.LFunction {
 	if len(args) != len(b.f.Args) {
 		return nil
 	}
-	p := &prepared{b: b}
+	p := &prepared{b: b, call: b.f.Call, routes: b.f.Routes}
 	var key strings.Builder
 	key.WriteString(b.name)
 	for i, arg := range args {
@@ -88,9 +93,9 @@ func (d *directCalls) keep(key string, p *prepared) *glua.LFunction {
 		return nil
 	}
 	p.slot = d.slot(p.b)
-	fn := goFunction(p.function())
-	d.prepared[key] = fn
-	return fn
+	p.fn = *goFunction(p.run)
+	d.prepared[key] = &p.fn
+	return &p.fn
 }
 
 // constant is the value of a text or a number in the source; else nil, Lua's or Go's.
@@ -125,27 +130,27 @@ func (b *binding) convert(v glua.LValue, i int) (kemi.Value, bool) {
 	return kemi.Null, false
 }
 
-// function is the call as a function for compiled code.
-func (p *prepared) function() glua.LGFunction {
-	b := p.b
-	return func(L *glua.LState) int {
-		s := stateOf(L)
-		if s.touched {
-			if fn := b.lookup(L); fn != b.fn {
-				return p.instead(L, s, fn)
-			}
+// run makes the call.
+func (p *prepared) run(L *glua.LState) int {
+	s := stateOf(L)
+	if s.touched {
+		if fn := p.b.lookup(L); fn != p.b.fn {
+			return p.instead(L, s, fn)
 		}
-		s.burn(L)
-		s.thread = L
-		c := s.ctx
-		if c == nil {
-			return b.outside(s, L)
-		}
-		if b.f.Routes&c.Kind() == 0 {
-			return b.misplaced(L, c)
-		}
-		return s.answer(L, b.f.Invoke(c, &p.args), p.slot)
 	}
+	s.burn(L)
+	s.thread = L
+	c := s.ctx
+	if c == nil {
+		return p.b.outside(s, L)
+	}
+	if p.routes&c.Call.Kind == 0 {
+		return p.b.misplaced(L, c)
+	}
+	if c.Trace != nil {
+		return s.answer(L, p.b.f.Invoke(c, &p.args), p.slot)
+	}
+	return s.answer(L, p.call(c, &p.args), p.slot)
 }
 
 func (p *prepared) instead(L *glua.LState, s *state, fn glua.LValue) int {

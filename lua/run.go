@@ -112,9 +112,3 @@ func (s *state) call(L *glua.LState, c *kemi.Ctx, name string, fn *glua.LFunctio
 	}
 	return route.Done
 }
-
-// function finds a global function of the scripts; nil if there is none.
-func (s *state) function(name string) *glua.LFunction {
-	fn, _ := s.L.G.Global.RawGetString(name).(*glua.LFunction)
-	return fn
-}

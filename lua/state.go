@@ -40,6 +40,7 @@ type state struct {
 
 	runs, nextMeasure int
 	exit
+	links
 	boxes   []glua.LValue // see box
 	handles *libs.Handles // what its libraries have open
 	loader  *kemi.Ctx     // of the route that waits for the state to be made
@@ -74,7 +75,7 @@ func (v *version) newState(c *kemi.Ctx) (*state, error) {
 
 // open fills the state: libraries, KSR, the embedding program's values, the scripts.
 func (s *state) open() error {
-	s.loading = true
+	s.loading, s.uses = true, newGlobals()
 	defer func() { s.loading = false }()
 	s.begin(s.engine.loadTime())
 	if err := s.protected(func() { s.openLibraries() }); err != nil {
@@ -92,6 +93,7 @@ func (s *state) open() error {
 			return err
 		}
 	}
+	s.link()
 	s.L.Options.CallStackSize, s.L.Options.MinimizeStackMemory = callDepth, true // of coroutines
 	return nil
 }
@@ -103,7 +105,7 @@ func (s *state) protected(f func()) error {
 
 // runMain runs the top level of one script. Leaving it with KSR.x.exit is no error.
 func (s *state) runMain(file string, main chunk) error {
-	s.L.Push(s.instance(main))
+	s.L.Push(s.runAtOnce(main))
 	err := s.L.PCall(0, 0, nil)
 	if err == nil || isExit(err) {
 		return nil
@@ -113,8 +115,17 @@ func (s *state) runMain(file string, main chunk) error {
 
 // instance makes a function of a chunk in this state.
 func (s *state) instance(c chunk) *glua.LFunction {
-	s.touched = s.touched || c.touches
+	s.meet(c, false)
 	return s.L.NewFunctionFromProto(c.proto)
+}
+
+// runAtOnce is instance for a function that is called now, and not again.
+func (s *state) runAtOnce(c chunk) *glua.LFunction {
+	s.meet(c, true)
+	if !s.loading {
+		return s.L.NewFunctionFromProto(c.proto)
+	}
+	return s.L.NewFunctionFromProto(s.copyCode(c.proto))
 }
 
 // loadError says where a script failed at its top level.

@@ -11,7 +11,16 @@ func newMatcher(L *glua.LState, src, pat string) *matcher {
 }
 
 // stringFind is string.find. A pattern without magic characters is a plain search.
-func stringFind(L *glua.LState) int { return find(L, true) }
+func stringFind(L *glua.LState) int {
+	if L.GetTop() == 2 {
+		src, isText := L.Get(1).(glua.LString)
+		pat, ok := L.Get(2).(glua.LString)
+		if isText && ok && isPlain(string(pat)) {
+			return findPlain(L, string(src), string(pat), 0)
+		}
+	}
+	return find(L, true)
+}
 
 // stringMatch is string.match.
 func stringMatch(L *glua.LState) int { return find(L, false) }
