@@ -68,6 +68,9 @@ func (p Proto) DefaultPort() uint16 {
 
 // ParseProto reads a protocol name in any case; ok is false for an unknown one.
 func ParseProto(name string) (p Proto, ok bool) {
+	if name == "" { // most URIs name none
+		return None, false
+	}
 	for i := 1; i < len(protoNames); i++ {
 		if strings.EqualFold(name, protoNames[i]) {
 			return Proto(i), true

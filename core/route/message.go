@@ -70,6 +70,8 @@ type Hand struct {
 
 	holders int    // how many keep the message beyond the route that runs now
 	free    func() // gives its memory back; nil: that is left to the collector
+	thin    func() // gives that of the parsed form back; nil: it stays
+	text    string // what Whole makes the parsed form of
 }
 
 // ViaStyle lets a module have a say in our own Via, and in the client's as it goes back in a reply.
@@ -144,11 +146,17 @@ const MaxBranches = 12
 
 // Begin makes m the hand for a newly parsed message. The memory of earlier ones is reused.
 func (m *Message) Begin(received *sip.Message) {
-	branches, edits := m.Branches[:0], m.Edits
-	edits.Reset()
+	m.Edits.Reset()
+	m.Forget()
 	m.Message = received
-	m.Hand = Hand{Branches: branches, Edits: edits}
 	m.Q = QUnset
+}
+
+// Forget drops what came of a message, but not the memory of its branches and edits.
+func (m *Message) Forget() {
+	branches, edits := m.Branches[:0], m.Edits
+	m.Hand = Hand{} // in place: a literal with values would be made elsewhere and copied
+	m.Branches, m.Edits = branches, edits
 }
 
 // Fake is a message for a route that runs later (failure, branch failure): it shares what was
@@ -158,7 +166,7 @@ func (m *Message) Fake() *Message {
 	f.Edits = m.Edits.Clone()
 	f.Branches = nil
 	f.Faked = true
-	f.holders, f.free = 0, nil
+	f.holders, f.free, f.thin = 0, nil, nil
 	return f
 }
 
@@ -178,6 +186,27 @@ func (m *Message) LetGo() {
 	if m.holders--; m.holders == 0 && m.free != nil {
 		m.free()
 	}
+}
+
+// OnThin says how the memory of the parsed form is given back.
+func (m *Message) OnThin(f func()) { m.thin = f }
+
+// Thin gives up the parsed form of a message that one holder keeps, three quarters of its memory. The text and what came
+// of the message stay. As with LetGo, nobody else who might look at the parsed form may be left; who needs it again calls Whole.
+func (m *Message) Thin() {
+	if m.holders != 1 || m.thin == nil || m.Message == nil {
+		return
+	}
+	m.text, m.Message = m.Raw, nil
+	m.thin()
+}
+
+// Whole makes the parsed form again after Thin.
+func (m *Message) Whole() *Message {
+	if m.Message == nil {
+		m.Message, _ = sip.Parse(m.text) // it could be read before
+	}
+	return m
 }
 
 // CurrentURI is the request URI as the script sees it: the rewritten one, or the received one.

@@ -12,17 +12,34 @@ import (
 type slot struct {
 	server *Server
 	msg    route.Message
-	parsed sip.Message
+	parsed *sip.Message // nil: given away
 	shard  int
 	call   route.Call // of the request or reply route
 	free   func()     // puts the slot back
+	thin   func()     // puts its parsed message back
 }
 
 func newSlot(s *Server) *slot {
 	x := &slot{server: s}
 	x.free = func() {
-		x.msg.Hand, x.call = route.Hand{Branches: x.msg.Branches[:0], Edits: x.msg.Edits}, route.Call{}
+		x.msg.Forget()
+		x.call = route.Call{}
 		s.slots.Put(x)
+	}
+	x.thin = func() {
+		if x.parsed != nil { // else what is given up is a form made later
+			s.parsed.Put(x.parsed)
+			x.parsed = nil
+		}
+	}
+	return x
+}
+
+// takeSlot gives a slot with room for a parsed message.
+func (s *Server) takeSlot() *slot {
+	x := s.slots.Get().(*slot)
+	if x.parsed == nil {
+		x.parsed = s.parsed.Get().(*sip.Message)
 	}
 	return x
 }
@@ -34,7 +51,7 @@ func (s *Server) Receive(p transport.Packet, c transport.Carrier) (relieved bool
 		return s.receiveHTTP(p, c)
 	}
 	s.taps.received(p)
-	x := s.slots.Get().(*slot)
+	x := s.takeSlot()
 	if err := x.read(p); err != nil {
 		s.malformed(p, err)
 		s.slots.Put(x)
@@ -61,8 +78,9 @@ func (x *slot) read(p transport.Packet) error {
 		return err
 	}
 	m := &x.msg
-	m.Begin(&x.parsed)
+	m.Begin(x.parsed)
 	m.OnFree(x.free)
+	m.OnThin(x.thin)
 	m.Flow = p.Flow
 	m.AdvertiseHost, m.AdvertisePort = x.server.opt.AdvertiseHost, x.server.opt.AdvertisePort
 	if err := m.Check(); err != nil {

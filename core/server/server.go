@@ -19,6 +19,7 @@ import (
 	"github.com/moonroute/moonroute/core/resolve"
 	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/shard"
+	"github.com/moonroute/moonroute/core/sip"
 	"github.com/moonroute/moonroute/core/tm"
 	"github.com/moonroute/moonroute/core/transport"
 )
@@ -80,7 +81,8 @@ type Server struct {
 	secret    secret
 	blocklist *blocklist.List
 	nextID    atomic.Uint64
-	slots     sync.Pool
+	slots     sync.Pool  // of *slot
+	parsed    sync.Pool  // of *sip.Message: those that slots have given away
 	routes    homeRoutes // local addresses by peer, if the server is multihomed
 
 	onFilteredACK func(*route.Message)                   // may be nil
@@ -116,6 +118,7 @@ func New(o Options) *Server {
 		s.opt.ConnectWait = refusalTime
 	}
 	s.slots.New = func() any { return newSlot(s) }
+	s.parsed.New = func() any { return new(sip.Message) }
 	s.self.init(o.Sockets, o.Aliases)
 	if s.sender == nil {
 		s.makeTransports()

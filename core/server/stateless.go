@@ -170,7 +170,11 @@ func (s *Server) connOf(reply *route.Message, peer netip.Addr) flow.ConnID {
 	if err != nil {
 		return 0
 	}
-	n, err := strconv.ParseUint(own.I, 16, 64)
+	id, found := own.Param("i")
+	if !found {
+		return 0
+	}
+	n, err := strconv.ParseUint(id, 16, 64)
 	if err != nil {
 		return 0
 	}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
@@ -113,14 +114,11 @@ func (s *Server) nextHop(uri string) (resolve.Hop, error) {
 	if u.Scheme != sip.SchemeSIP && u.Scheme != sip.SchemeSIPS || u.Host == "" {
 		return resolve.Hop{}, fmt.Errorf("%w: %q", ErrBadURI, uri)
 	}
-	host := u.Host
-	if u.Maddr != "" {
-		host = u.Maddr
-	}
+	host := cmp.Or(u.Maddr(), u.Host)
 	if host[0] == '[' && len(host) > 2 {
 		host = host[1 : len(host)-1]
 	}
-	p, known := flow.ParseProto(u.Transport)
+	p, known := flow.ParseProto(u.Transport())
 	if !known {
 		p = flow.UDP
 	}

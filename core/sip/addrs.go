@@ -52,7 +52,7 @@ func (a *Addrs) read() bool {
 		a.Addr, a.rest = NameAddr{Raw: "*"}, ""
 		return true
 	}
-	a.rest, a.err = a.Addr.parse(a.rest)
+	a.rest, a.err = a.Addr.Parse(a.rest)
 	return a.err == nil
 }
 

@@ -24,7 +24,7 @@ func (m *Message) Check() error {
 	if err != nil {
 		return err
 	}
-	if to.Params != "" && !wellFormed(to.Params) || to.Raw[len(to.Raw)-1] == ';' {
+	if to.unsound || to.Raw[len(to.Raw)-1] == ';' {
 		return ErrNameAddr
 	}
 	return m.checkVia()
@@ -39,10 +39,8 @@ func (m *Message) checkFirst() error {
 		}
 		last = max(last, m.first[t])
 	}
-	for i := range m.Headers[:last] {
-		if t := m.Headers[i].Type; once[t] && int(m.first[t]) != i+1 {
-			return ErrRepeated
-		}
+	if m.repeated > 0 && m.repeated <= last {
+		return ErrRepeated
 	}
 	return nil
 }
@@ -54,29 +52,8 @@ func (m *Message) checkVia() error {
 		return err
 	case via.Version != "2.0" || !EqualFold(via.Protocol, "SIP"):
 		return ErrVia
-	case via.Params == "":
-		return nil
-	}
-	if branch, has := via.Param("branch"); has && branch == "" || !wellFormed(via.Params) {
+	case via.unsound || via.hasBranch && via.Branch == "":
 		return ErrVia
 	}
 	return nil
-}
-
-// wellFormed reports whether each parameter of a list has a name and no blank within its value.
-func wellFormed(list string) bool {
-	for rest := list; ; {
-		if rest == "" || rest[0] == ';' {
-			return false
-		}
-		var p Param
-		p, rest = cutParam(rest, ';')
-		if p.Name == "" || hasBlank(p.Name) || !p.Quoted && hasBlank(p.Value) {
-			return false
-		}
-		if rest == "" {
-			return true
-		}
-		rest = trimLeft(rest[1:])
-	}
 }

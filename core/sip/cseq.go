@@ -17,10 +17,11 @@ func ParseCSeq(s string) (CSeq, error) {
 		i++
 	}
 	c := CSeq{NumberText: s[:i], MethodName: trimLeft(s[i:])}
-	if !isToken(c.MethodName) {
+	method := ParseMethod(c.MethodName)
+	if method == MethodOther && !isToken(c.MethodName) {
 		return c, ErrCSeq
 	}
-	c.Method = ParseMethod(c.MethodName)
+	c.Method = method
 	var err error
 	c.Number, err = parseUint(c.NumberText, 1<<32-1)
 	return c, err

@@ -66,7 +66,7 @@ func findField(fields *[12]digestField, name string) *string {
 
 // Param looks up any parameter, without regard to case. The value comes without quotes.
 func (d *Digest) Param(name string) (value string, has bool) {
-	return findParam(ParseCommaParams(d.Params), name)
+	return findParam(d.Params, ',', name)
 }
 
 // User gives the two parts of the user name, which may be written as "user", "user@domain" or "sip:user@domain".

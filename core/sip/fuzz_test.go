@@ -23,7 +23,7 @@ func FuzzURI(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		u, err := ParseURI(s)
-		within(t, s, u.SchemeText, u.User, u.Password, u.Host, u.Port, u.Params, u.Headers, u.Transport, u.UserParam, u.Maddr, u.LR, u.GR)
+		within(t, s, u.SchemeText, u.User, u.Password, u.Host, u.Port, u.Params, u.Headers, u.Transport(), u.UserParam(), u.Maddr())
 		if err != nil {
 			return
 		}
@@ -83,7 +83,7 @@ func FuzzVia(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		v, rest, err := ParseVia(s)
-		within(t, s, v.Raw, v.Protocol, v.Version, v.Transport, v.Host, v.Port, v.Params, v.Branch, v.Received, v.RPort, v.I, rest)
+		within(t, s, v.Raw, v.Protocol, v.Version, v.Transport, v.Host, v.Port, v.Params, v.Branch, v.Received, v.RPort, rest)
 		if err != nil {
 			return
 		}

@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"slices"
 	"strings"
 	"unsafe"
 )
@@ -32,9 +33,10 @@ type Message struct {
 	HeadersEnd   int      // place of the blank line: where further headers would go
 	BodyStart    int      // end of the blank line
 
-	inline [inlineHeaders]Header
-	first  [hdrCount]uint16 // one more than the place of the first header of each type
-	ended  bool             // a look-up went on to the end of the headers
+	inline   [inlineHeaders]Header
+	first    [hdrCount]uint16 // one more than the place of the first header of each type
+	repeated uint16           // one more than the place of the first header that should not have come twice
+	ended    bool             // a look-up went on to the end of the headers
 
 	cseq          lazy[CSeq]
 	from, to      lazy[NameAddr]
@@ -89,7 +91,7 @@ func (m *Message) reset(raw string) {
 		m.Headers = m.inline[:0]
 	}
 	m.HeadersStart, m.HeadersEnd, m.BodyStart = 0, 0, 0
-	m.ended = false
+	m.repeated, m.ended = 0, false
 	clear(m.first[:])
 	m.cseq.done, m.from.done, m.to.done, m.uri.done = false, false, false, false
 	m.via.done, m.contentLength.done = false, false
@@ -118,17 +120,16 @@ func (m *Message) parseHeaders() error {
 // parseHeader records the header field that begins at a place of the text and gives the place of its end.
 func (m *Message) parseHeader(at int) (end int, err error) {
 	raw := m.Raw
-	end = fieldEnd(raw, at)
-	if end < 0 {
-		return 0, ErrNoEnd
-	}
 	colon := at
-	for colon < end && byteClass[raw[colon]]&classToken != 0 {
+	for colon < len(raw) && byteClass[raw[colon]]&classToken != 0 {
 		colon++
 	}
 	name := raw[at:colon]
-	for colon < end && (raw[colon] == ' ' || raw[colon] == '\t') {
+	for colon < len(raw) && (raw[colon] == ' ' || raw[colon] == '\t') {
 		colon++
+	}
+	if end = fieldEnd(raw, colon); end < 0 {
+		return 0, ErrNoEnd
 	}
 	if name == "" || raw[colon] != ':' {
 		return 0, ErrHeader
@@ -136,14 +137,25 @@ func (m *Message) parseHeader(at int) (end int, err error) {
 	if len(m.Headers) == MaxHeaders {
 		return 0, ErrTooManyHeaders
 	}
-	t := HeaderTypeOf(name)
-	m.Headers = append(m.Headers, Header{
-		Type: t, index: uint16(len(m.Headers)), Name: name, Value: fieldValue(raw[colon+1 : end]), Start: at, End: end,
-	})
-	if m.first[t] == 0 {
-		m.first[t] = uint16(len(m.Headers))
-	}
+	h := m.addHeader(HeaderTypeOf(name))
+	h.Name, h.Value = name, fieldValue(raw[colon+1:end])
+	h.Start, h.End = at, end
 	return end, nil
+}
+
+// addHeader makes room for one more header. It is filled in place, since a copy of it costs more.
+func (m *Message) addHeader(t HeaderType) *Header {
+	n := len(m.Headers)
+	m.Headers = slices.Grow(m.Headers, 1)[:n+1]
+	switch {
+	case m.first[t] == 0:
+		m.first[t] = uint16(n + 1)
+	case once[t] && m.repeated == 0:
+		m.repeated = uint16(n + 1)
+	}
+	h := &m.Headers[n]
+	h.Type, h.index = t, uint16(n)
+	return h
 }
 
 // fieldEnd gives the end of the header field at a place, with its line end: a line that begins with a blank goes on with

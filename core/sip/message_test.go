@@ -64,7 +64,7 @@ func TestParseRequest(t *testing.T) {
 	if len(m.Headers) != 13 || m.CallID() != "3848276298220188511@atlanta.example" {
 		t.Errorf("%d headers, Call-ID %q", len(m.Headers), m.CallID())
 	}
-	if u, err := m.URI(); err != nil || u.Host != "biloxi.example" || u.Transport != "udp" {
+	if u, err := m.URI(); err != nil || u.Host != "biloxi.example" || u.Transport() != "udp" {
 		t.Errorf("URI: %+v, %v", u, err)
 	}
 	if body := m.Body(); len(body) != 132 || !strings.HasPrefix(body, "v=0") {

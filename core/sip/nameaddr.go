@@ -11,17 +11,19 @@ type NameAddr struct {
 	Tag         string // the tag parameter
 	HasBrackets bool
 
-	uri lazy[URI]
+	unsound bool // a parameter breaks the grammar
+	uri     lazy[URI]
 }
 
 // ParseNameAddr reads one address of a comma-separated list; rest is what follows the comma.
 func ParseNameAddr(s string) (addr NameAddr, rest string, err error) {
-	rest, err = addr.parse(s)
+	rest, err = addr.Parse(s)
 	return addr, rest, err
 }
 
-func (a *NameAddr) parse(s string) (rest string, err error) {
-	*a = NameAddr{}
+// Parse is ParseNameAddr into memory that the caller has.
+func (a *NameAddr) Parse(s string) (rest string, err error) {
+	a.reset()
 	s = trimLeft(s)
 	tail, err := a.parseAddress(s)
 	if err != nil {
@@ -38,9 +40,28 @@ func (a *NameAddr) parse(s string) (rest string, err error) {
 			return "", ErrNameAddr
 		}
 		a.Params = trimLeft(params[1:])
-		a.Tag, _ = a.Param("tag")
+		a.readParams()
 	}
 	return afterComma(tail[end:]), nil
+}
+
+// reset forgets what was parsed before. A parsed URI is not cleared, only no longer counted on: it is most of the memory.
+func (a *NameAddr) reset() {
+	a.Raw, a.Display, a.URIText, a.Params, a.Tag = "", "", "", "", ""
+	a.HasBrackets, a.unsound, a.uri.done = false, false, false
+}
+
+// readParams finds the tag, and whether all parameters are sound.
+func (a *NameAddr) readParams() {
+	for rest, more := a.Params, a.Params != ""; more; {
+		var name, value string
+		var sound bool
+		name, value, rest, sound, more = nextParam(rest)
+		a.unsound = a.unsound || !sound
+		if EqualFold(name, "tag") {
+			a.Tag = value
+		}
+	}
 }
 
 // parseAddress reads the display name and the URI and gives what follows them, without leading blanks.
@@ -82,7 +103,7 @@ func (a *NameAddr) URI() (*URI, error) {
 
 // Param looks up a parameter of the header, without regard to case. The value comes without quotes.
 func (a *NameAddr) Param(name string) (value string, has bool) {
-	return findParam(ParseParams(a.Params), name)
+	return findParam(a.Params, ';', name)
 }
 
 // DisplayText gives the display name without quotes; escapes stay.
@@ -111,10 +132,10 @@ func (m *Message) address(cache *lazy[NameAddr], t HeaderType) (*NameAddr, error
 func (m *Message) readAddress(a *NameAddr, t HeaderType) error {
 	h := m.First(t)
 	if h == nil {
-		*a = NameAddr{}
+		a.reset()
 		return ErrMissing
 	}
-	rest, err := a.parse(h.Value)
+	rest, err := a.Parse(h.Value)
 	if err == nil && rest != "" {
 		return ErrNameAddr
 	}

@@ -69,7 +69,7 @@ Record-Route: <sip:bad>, <sip:
 	}
 	n := 0
 	for routes := m.Routes(); routes.Next(); n++ {
-		if u, err := routes.Addr.URI(); err != nil || u.HasLR != (n == 0) {
+		if u, err := routes.Addr.URI(); err != nil || u.HasParam("lr") != (n == 0) {
 			t.Errorf("route %d: %+v, %v", n, u, err)
 		}
 	}

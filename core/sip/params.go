@@ -69,13 +69,26 @@ func separator(s string, from int, sep byte) int {
 	return from
 }
 
-// findParam looks a parameter up by name, without regard to case. Of two with that name the last one counts, as it does
-// for the incumbent.
-func findParam(p Params, name string) (value string, has bool) {
-	for p.Next() {
-		if EqualFold(p.Name, name) {
+// findParam looks a parameter of a list up by name, without regard to case. Of two with that name the last one counts, as
+// it does for the incumbent.
+func findParam(list string, sep byte, name string) (value string, has bool) {
+	for list != "" {
+		var p Param
+		p, list = cutParam(list, sep)
+		if EqualFold(p.Name, name) && (p.Name != "" || p.HasValue) {
 			value, has = p.Value, true
 		}
 	}
 	return value, has
+}
+
+// nextParam takes the first parameter of a list that semicolons separate, and the separator after it. Sound says whether
+// it has a name, and no blank within name and value. A list that ends in a separator has one more parameter, an empty one.
+func nextParam(list string) (name, value, rest string, sound, more bool) {
+	p, rest := cutParam(list, ';')
+	sound = p.Name != "" && list[0] != ';' && !hasBlank(p.Name) && (p.Quoted || !hasBlank(p.Value))
+	if rest == "" {
+		return p.Name, p.Value, "", sound, false
+	}
+	return p.Name, p.Value, trimLeft(rest[1:]), sound, true
 }

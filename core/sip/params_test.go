@@ -41,7 +41,7 @@ func TestParams(t *testing.T) {
 
 func TestLastParamCounts(t *testing.T) {
 	u, err := ParseURI("sip:h;Transport=udp;x=1;transport=tcp;X=2")
-	if x, has := u.Param("x"); err != nil || u.Transport != "tcp" || x != "2" || !has {
+	if x, has := u.Param("x"); err != nil || u.Transport() != "tcp" || x != "2" || !has {
 		t.Errorf("%+v, x %q, %v", u, x, err)
 	}
 }

@@ -10,7 +10,7 @@ func (m *Message) parseStartLine() (version, err error) {
 		return nil, ErrNotSIP
 	}
 	m.HeadersStart = end + 1
-	line := strings.TrimRight(m.Raw[:end], " \t\r")
+	line := trimRight(m.Raw[:end])
 	if isVersion(line) {
 		err = m.parseStatusLine(line)
 	} else {
@@ -24,8 +24,7 @@ func (m *Message) parseStartLine() (version, err error) {
 
 // isVersion reports whether a line begins with the name of a protocol and a slash.
 func isVersion(line string) bool {
-	name, _, found := strings.Cut(line[:min(len(line), 5)], "/")
-	return found && (EqualFold(name, "SIP") || EqualFold(name, "HTTP"))
+	return len(line) >= 4 && EqualFold(line[:4], "SIP/") || len(line) >= 5 && EqualFold(line[:5], "HTTP/")
 }
 
 // supported reports whether a version is SIP/2.0 or HTTP/1.x.
@@ -48,10 +47,20 @@ func (m *Message) parseRequestLine(line string) error {
 		return ErrStartLine
 	}
 	m.RequestURI = strings.TrimRight(line[space+1:last], " ")
-	if m.RequestURI == "" || strings.ContainsAny(m.RequestURI, " \t") || m.Method == MethodOther && !isToken(m.MethodName) {
+	if m.RequestURI == "" || hasSpace(m.RequestURI) || m.Method == MethodOther && !isToken(m.MethodName) {
 		return ErrStartLine
 	}
 	return nil
+}
+
+// hasSpace reports whether a text has a space or tab.
+func hasSpace(s string) bool {
+	for i := range len(s) {
+		if s[i] == ' ' || s[i] == '\t' {
+			return true
+		}
+	}
+	return false
 }
 
 // parseStatusLine reads VERSION SP CODE SP REASON. The reason, and the space before it, may be missing.

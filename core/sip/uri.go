@@ -33,14 +33,8 @@ type URI struct {
 	Port       string
 	Params     string // after the first semicolon behind the host, without it
 	Headers    string // after the question mark, without it
-
-	// The well-known parameters. An empty value and a missing parameter look the same, except where Has tells.
-	Transport, UserParam, Maddr, Method, TTL, Received string
-	LR, R2, GR, Ob                                     string
-
-	PortNum                    uint16 // 0 if the URI has no port
-	Scheme                     Scheme
-	HasLR, HasR2, HasGR, HasOb bool
+	PortNum    uint16 // 0 if the URI has no port
+	Scheme     Scheme
 }
 
 // ParseURI reads a URI.
@@ -53,8 +47,11 @@ func ParseURI(s string) (URI, error) {
 // Parse reads a URI into u. After an error the parts before the broken one are filled.
 func (u *URI) Parse(s string) error {
 	*u = URI{Raw: s}
-	colon := strings.IndexByte(s, ':')
-	if colon <= 0 {
+	colon := 0 // a loop, since a scheme is too short for strings.IndexByte to be quicker
+	for colon < len(s) && s[colon] != ':' {
+		colon++
+	}
+	if colon == 0 || colon == len(s) {
 		return ErrScheme
 	}
 	u.SchemeText = s[:colon]
@@ -107,10 +104,18 @@ func (u *URI) parseSIP(s string) error {
 // parseUser reads user[:password].
 func (u *URI) parseUser(s string) bool {
 	u.User = s
-	if colon := strings.IndexByte(s, ':'); colon >= 0 {
-		u.User, u.Password = s[:colon], s[colon+1:]
+	plain, colons := true, 0
+	for i := range len(s) {
+		if byteClass[s[i]]&classNoURI != 0 {
+			plain = false
+		}
+		if s[i] == ':' {
+			if colons++; colons == 1 {
+				u.User, u.Password = s[:i], s[i+1:]
+			}
+		}
 	}
-	return u.User != "" && isPlain(u.User) && isPlain(u.Password) && strings.IndexByte(u.Password, ':') < 0
+	return u.User != "" && plain && colons < 2
 }
 
 // parsePort takes an empty port for none, and lets 0 pass, as the incumbent does.
@@ -166,7 +171,6 @@ func (u *URI) parseTail(s string) error {
 	default:
 		return ErrURI
 	}
-	u.wellKnown()
 	return nil
 }
 

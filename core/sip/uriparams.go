@@ -1,69 +1,35 @@
 package sip
 
-// wellKnown fills the fields of the well-known parameters. It is on the hot path and so does without a Params.
-func (u *URI) wellKnown() {
-	for rest := u.Params; rest != ""; {
-		var p Param
-		p, rest = cutParam(rest, ';')
-		if field := u.field(p.Name); field != nil {
-			*field = p.Value
-		}
-	}
+// The well-known parameters. An empty value and a missing parameter look the same, except where HasParam tells. They are
+// looked for when they are asked for: most URIs have none, and nobody reads those of most others.
+
+// Transport gives the transport parameter.
+func (u *URI) Transport() string { return u.param("transport") }
+
+// UserParam gives the user parameter.
+func (u *URI) UserParam() string { return u.param("user") }
+
+// Maddr gives the maddr parameter.
+func (u *URI) Maddr() string { return u.param("maddr") }
+
+func (u *URI) param(name string) string {
+	value, _ := u.Param(name)
+	return value
 }
 
-// field gives the field of a well-known parameter, and notes the presence of those that may go without a value.
-func (u *URI) field(name string) *string {
-	switch len(name) {
-	case 2:
-		return u.flagField(name)
-	case 3:
-		return fieldIf(name, "ttl", &u.TTL)
-	case 4:
-		return fieldIf(name, "user", &u.UserParam)
-	case 5:
-		return fieldIf(name, "maddr", &u.Maddr)
-	case 6:
-		return fieldIf(name, "method", &u.Method)
-	case 8:
-		return fieldIf(name, "received", &u.Received)
-	case 9:
-		return fieldIf(name, "transport", &u.Transport)
-	}
-	return nil
-}
-
-func fieldIf(name, known string, field *string) *string {
-	if EqualFold(name, known) {
-		return field
-	}
-	return nil
-}
-
-func (u *URI) flagField(name string) *string {
-	switch {
-	case EqualFold(name, "lr"):
-		u.HasLR = true
-		return &u.LR
-	case EqualFold(name, "r2"):
-		u.HasR2 = true
-		return &u.R2
-	case EqualFold(name, "gr"):
-		u.HasGR = true
-		return &u.GR
-	case EqualFold(name, "ob"):
-		u.HasOb = true
-		return &u.Ob
-	}
-	return nil
+// HasParam reports whether the URI has a parameter, with or without a value.
+func (u *URI) HasParam(name string) bool {
+	_, has := u.Param(name)
+	return has
 }
 
 // Param looks up any parameter of the URI, without regard to case.
 func (u *URI) Param(name string) (value string, has bool) {
-	return findParam(ParseParams(u.Params), name)
+	return findParam(u.Params, ';', name)
 }
 
 // Header looks up a header of the URI (the part after the question mark), without regard to case. The value is as
 // written, with its escapes.
 func (u *URI) Header(name string) (value string, has bool) {
-	return findParam(ParseURIHeaders(u.Headers), name)
+	return findParam(u.Headers, '&', name)
 }

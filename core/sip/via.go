@@ -1,5 +1,7 @@
 package sip
 
+import "strings"
+
 // Via is one value of a Via header (RFC 3261 20.42).
 type Via struct {
 	Raw       string // the value as written, up to its last parameter
@@ -10,11 +12,14 @@ type Via struct {
 	Port      string // of sent-by, may be empty
 	Params    string // after the first semicolon
 
-	// The well-known parameters. Has tells a parameter without a value from a missing one.
-	Branch, Received, RPort, Maddr, TTL, Alias, I string
+	// The parameters that the server itself looks at. Has tells a parameter without a value from a missing one.
+	Branch, Received, RPort, Maddr string
 
-	PortNum                  uint16 // 0 if sent-by has no port
-	HasRPort, HasAlias, HasI bool
+	PortNum            uint16 // 0 if sent-by has no port
+	HasRPort, HasAlias bool
+
+	hasBranch bool
+	unsound   bool // a parameter breaks the grammar
 }
 
 // ParseVia reads one value of a comma-separated list; rest is what follows the comma.
@@ -37,13 +42,17 @@ func (v *Via) parse(s string) (rest string, err error) {
 	v.Raw = trimRight(s[:len(s)-len(tail)+end])
 	if end > 0 {
 		v.Params = trim(tail[1:end])
-		v.wellKnown()
+		v.readParams()
 	}
 	return afterComma(tail[end:]), nil
 }
 
 // parseProtocol reads "SIP/2.0/UDP" with blanks around the slashes, and gives what follows.
 func (v *Via) parseProtocol(s string) (rest string) {
+	if strings.HasPrefix(s, "SIP/2.0/") { // as nearly all write it
+		v.Protocol, v.Version = s[:3], s[4:7]
+		return v.parseTransport(s[8:])
+	}
 	v.Protocol, s = cutToken(s)
 	if s == "" || s[0] != '/' {
 		return ""
@@ -52,7 +61,12 @@ func (v *Via) parseProtocol(s string) (rest string) {
 	if s == "" || s[0] != '/' {
 		return ""
 	}
-	s = trimLeft(s[1:])
+	return v.parseTransport(s[1:])
+}
+
+// parseTransport reads the transport and the blanks around it.
+func (v *Via) parseTransport(s string) (rest string) {
+	s = trimLeft(s)
 	v.Transport, rest = cutToken(s)
 	if len(v.Transport)+len(rest) == len(s) {
 		return "" // no blank before the host
@@ -82,50 +96,36 @@ func (v *Via) parseSentBy(s string) (tail string, err error) {
 	return trimLeft(s[i:]), nil
 }
 
-// wellKnown fills the fields of the well-known parameters.
-func (v *Via) wellKnown() {
-	for rest := v.Params; rest != ""; {
-		var p Param
-		p, rest = cutParam(rest, ';')
-		if field := v.field(p.Name); field != nil {
-			*field = p.Value
-		}
+// readParams fills the fields of the well-known parameters, and finds whether all are sound.
+func (v *Via) readParams() {
+	for rest, more := v.Params, v.Params != ""; more; {
+		var name, value string
+		var sound bool
+		name, value, rest, sound, more = nextParam(rest)
+		v.unsound = v.unsound || !sound
+		v.wellKnown(name, value)
 	}
 }
 
-// field gives the field of a well-known parameter, and notes the presence of those that may go without a value.
-func (v *Via) field(name string) *string {
-	switch len(name) {
-	case 1:
-		v.HasI = v.HasI || EqualFold(name, "i")
-		return fieldIf(name, "i", &v.I)
-	case 3:
-		return fieldIf(name, "ttl", &v.TTL)
-	case 5:
-		return v.field5(name)
-	case 6:
-		return fieldIf(name, "branch", &v.Branch)
-	case 8:
-		return fieldIf(name, "received", &v.Received)
-	}
-	return nil
-}
-
-func (v *Via) field5(name string) *string {
+// wellKnown keeps the value of a parameter that has a field.
+func (v *Via) wellKnown(name, value string) {
 	switch {
+	case EqualFold(name, "branch"):
+		v.Branch, v.hasBranch = value, true
 	case EqualFold(name, "rport"):
-		v.HasRPort = true
-		return &v.RPort
+		v.RPort, v.HasRPort = value, true
+	case EqualFold(name, "received"):
+		v.Received = value
+	case EqualFold(name, "maddr"):
+		v.Maddr = value
 	case EqualFold(name, "alias"):
 		v.HasAlias = true
-		return &v.Alias
 	}
-	return fieldIf(name, "maddr", &v.Maddr)
 }
 
 // Param looks up any parameter, without regard to case.
 func (v *Via) Param(name string) (value string, has bool) {
-	return findParam(ParseParams(v.Params), name)
+	return findParam(v.Params, ';', name)
 }
 
 // Append writes the value from its parts.

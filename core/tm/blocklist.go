@@ -41,7 +41,7 @@ func (b *Branch) note(why blocklist.Reason, d time.Duration) {
 	b.t.table.env.Blocklist.Note(b.flow, why, blocklist.Reason(b.mode.Ignored()), d)
 }
 
-func (t *Transaction) blocklistMethod(mask int) bool { return uint64(mask)&uint64(t.method()) != 0 }
+func (t *Transaction) blocklistMethod(mask int) bool { return uint64(mask)&uint64(t.method) != 0 }
 
 // retryAfter is the number of seconds of a Retry-After header, or def.
 func retryAfter(m *route.Message, def int) int {

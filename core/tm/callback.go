@@ -43,13 +43,13 @@ func (tb *Table) keepRun(x *running) {
 
 // fake makes the message of a failure route and its like: the request as the transaction remembers it.
 func (t *Transaction) fake() *route.Message {
-	f := t.Request.Fake()
+	f := t.Request().Fake()
 	f.Target, f.Flags, f.XFlags = t.saved.target, t.saved.flags, t.saved.xflags
 	f.Edits = t.saved.edits.Clone()
 	f.Answer, f.Armed, f.Failure, f.Extra = route.Answer{}, route.Armed{}, route.Failure{}, nil
 	f.Handled, f.Dropped = false, false
 	f.URIUsed = t.saved.relayed
-	f.Transaction, f.Vars = t, t.Request.AVPs()
+	f.Transaction, f.Vars = t, t.request.AVPs()
 	return f
 }
 

@@ -76,7 +76,7 @@ func (t *Transaction) cancelByClient(m *route.Message) bool {
 		return true
 	}
 	if !t.ended() && t.Invite() { // it waits for the script alone
-		t.reply(t.Request, 487, "Request canceled")
+		t.reply(t.Request(), 487, "Request canceled")
 	}
 	return false
 }

@@ -15,7 +15,7 @@ func (t *Transaction) sendChallenges(best *Branch, v *Values) {
 		t.relayReply(best.reply, best.index)
 		return
 	}
-	t.replyWith(t.Request, &route.LocalReply{Code: best.status, Reason: sip.ReasonPhrase(best.status), Headers: headers})
+	t.replyWith(t.Request(), &route.LocalReply{Code: best.status, Reason: sip.ReasonPhrase(best.status), Headers: headers})
 }
 
 // challenges collects the challenge headers of all branches, and counts the replies that have any.

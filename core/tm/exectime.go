@@ -11,6 +11,6 @@ func (t *Transaction) checkTime(start time.Time) {
 	env := &t.table.env
 	limit := millis(env.Params.Get().ExecTimeCheck)
 	if took := env.Clock.Now().Sub(start); limit > 0 && took >= limit {
-		env.Log.Write(log.Warn, "tm", "the failure route of "+t.Request.CallID()+" took too long: "+took.Round(time.Millisecond).String())
+		env.Log.Write(log.Warn, "tm", "the failure route of "+t.Request().CallID()+" took too long: "+took.Round(time.Millisecond).String())
 	}
 }

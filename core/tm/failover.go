@@ -153,7 +153,7 @@ func (t *Transaction) appendVia(dst []byte, b *Branch) []byte {
 // sentBy is what our Via says of the way: what the socket tells peers, or what the request was given instead.
 func (t *Transaction) sentBy(f *flow.Flow) (host, port string) {
 	host, port = f.Local.SentBy()
-	return cmp.Or(t.Request.AdvertiseHost, host), cmp.Or(t.Request.AdvertisePort, port)
+	return cmp.Or(t.request.AdvertiseHost, host), cmp.Or(t.request.AdvertisePort, port)
 }
 
 // sendFailed is told that a connection could not be made or broke under the request, which may be known already.

@@ -129,7 +129,7 @@ func (t *Transaction) dropBranchReplies() {
 
 // replyHere answers with a reply of our own.
 func (t *Transaction) replyHere(code int, reason string) {
-	t.reply(t.Request, code, reason)
+	t.reply(t.Request(), code, reason)
 }
 
 // madeReply is the code and reason for a branch that ended without a reply.

@@ -82,7 +82,7 @@ func (tb *Table) tell(e HookEvent) {
 // tell calls the watchers. One that runs the script may let go of the shard: the transaction's request is held, and
 // is left to the collector if the transaction has gone meanwhile.
 func (h *Hooks) tell(e *HookEvent) {
-	request := e.Transaction.Request
+	request := e.Transaction.request
 	request.Keep()
 	for _, x := range h.list {
 		if x.Kinds()&(1<<e.Kind) != 0 {

@@ -89,3 +89,65 @@ func TestHookHoldsTheRequest(t *testing.T) {
 		t.Error("given back while its transaction is at work")
 	}
 }
+
+// TestParsedFormIsGivenBack: a transaction that waits for what comes late keeps the text of its request only, and makes
+// the parsed form again for whoever asks.
+func TestParsedFormIsGivenBack(t *testing.T) {
+	cases := []struct {
+		name string
+		play func(w *world, m *route.Message)
+		want bool
+	}{
+		{"an answered call", func(w *world, m *route.Message) {
+			w.relay(m)
+			w.reply("bob", w.last("bob INVITE"), 200)
+		}, true},
+		{"it rings still", func(w *world, m *route.Message) {
+			w.relay(m)
+			w.reply("bob", w.last("bob INVITE"), 180)
+		}, false},
+		{"the route has not ended", func(w *world, m *route.Message) {
+			w.table.Relay(m, RelayOptions{})
+			w.reply("bob", w.last("bob INVITE"), 200)
+		}, false},
+		{"a repetition has its transaction in hand", func(w *world, m *route.Message) {
+			w.relay(m)
+			w.table.Check(w.request("INVITE", "x"))
+			w.reply("bob", w.last("bob INVITE"), 200)
+		}, false},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t, nil)
+			m, thinned := w.request("INVITE", "x"), false
+			m.OnThin(func() { thinned = true })
+			text := m.Raw
+			c.play(w, m)
+			if thinned != c.want || thinned != (m.Message == nil) {
+				t.Errorf("given back: %v, want %v", thinned, c.want)
+			}
+			if r := Of(m).Request(); r != m || r.Raw != text || len(r.Headers) == 0 {
+				t.Errorf("the request is no longer what it was: %q", r.Raw)
+			}
+		})
+	}
+}
+
+// TestCallbackHoldsTheParsedForm: a route that runs for the transaction may look at the request.
+func TestCallbackHoldsTheParsedForm(t *testing.T) {
+	w := newWorld(t, nil)
+	m, thinned, early := w.request("INVITE", "x"), false, false
+	m.OnThin(func() { thinned = true })
+	w.script["replied"] = func(*route.Call) route.Outcome {
+		Of(m).wait()
+		Of(m).thin()
+		early = thinned
+		return route.Dropped
+	}
+	m.Armed.Reply = route.Callback{Name: "replied"}
+	w.relay(m)
+	w.reply("bob", w.last("bob INVITE"), 180)
+	if early || !thinned {
+		t.Errorf("given back in the route: %v, after it: %v", early, thinned)
+	}
+}

@@ -54,7 +54,7 @@ func (t *Transaction) ackFlow(b *Branch, m *route.Message, hop string) (flow.Flo
 	case 2:
 		return m.Flow, nil
 	}
-	flows, err := t.table.env.Targets.Targets(hop, b.flow.Local, t.Request)
+	flows, err := t.table.env.Targets.Targets(hop, b.flow.Local, t.Request())
 	if err == nil && len(flows) == 0 {
 		err = ErrBadURI
 	}
@@ -78,7 +78,7 @@ func dialogRoute(m *route.Message) (uri string, routes []string) {
 // appendEndAck writes the ACK. A first hop that routes strictly takes the request URI (RFC 3261 12.2.1.1).
 func (b *Branch) appendEndAck(reply *route.Message, uri string, routes []string) []byte {
 	t := b.t
-	r := t.Request
+	r := t.Request()
 	if len(routes) > 0 && !isLoose(routes[0]) {
 		uri, routes = routes[0], append(routes[1:], uri)
 	}

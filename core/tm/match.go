@@ -32,7 +32,7 @@ func (tb *Table) find(m *route.Message, method sip.Method) *Transaction {
 	}
 	v := tb.env.Params.Get()
 	for ; t != nil; t = t.next {
-		if t.Local() || t.method() != method || method == sip.MethodOther && t.Request.MethodName != m.MethodName {
+		if t.Local() || !t.isOf(method, m.MethodName) {
 			continue
 		}
 		if hasCookie(via.Branch) && matchesBranch(t, via) || !hasCookie(via.Branch) && matchesOld(t, m, via, v) {
@@ -44,15 +44,23 @@ func (tb *Table) find(m *route.Message, method sip.Method) *Transaction {
 
 // matchesBranch compares branch and sent-by.
 func matchesBranch(t *Transaction, via *sip.Via) bool {
-	own, _ := t.Request.TopVia()
-	return own.Branch == via.Branch && own.PortNum == via.PortNum && sip.EqualFold(own.Host, via.Host)
+	if t.branch != via.Branch {
+		return false
+	}
+	own, _ := t.Request().TopVia()
+	return own.PortNum == via.PortNum && sip.EqualFold(own.Host, via.Host)
+}
+
+// isOf tells whether the transaction is one of a method, which has the name if it is none that we know.
+func (t *Transaction) isOf(method sip.Method, name string) bool {
+	return t.method == method && (method != sip.MethodOther || t.Request().MethodName == name)
 }
 
 // matchesOld compares a request of a peer without the magic cookie (RFC 2543, RFC 3261 17.2.3).
 // An ACK and a CANCEL may have other To tags than the INVITE.
 func matchesOld(t *Transaction, m *route.Message, via *sip.Via, v *Values) bool {
-	r := t.Request
-	if r.CallID() != m.CallID() || !sameFromTag(r, m) {
+	r := t.Request()
+	if r.CallID() != m.CallID() || !t.sameFromTag(m) {
 		return false
 	}
 	if v.RURIMatching != 0 && r.RequestURI != m.RequestURI {
@@ -67,10 +75,9 @@ func matchesOld(t *Transaction, m *route.Message, via *sip.Via, v *Values) bool 
 	return m.Method == sip.MethodAck || m.Method == sip.MethodCancel || sameToTag(r, m)
 }
 
-func sameFromTag(a, b *route.Message) bool {
-	x, errA := a.From()
-	y, errB := b.From()
-	return errA == nil && errB == nil && x.Tag == y.Tag
+func (t *Transaction) sameFromTag(m *route.Message) bool {
+	from, err := m.From()
+	return err == nil && from.Tag == t.fromTag
 }
 
 func sameToTag(a, b *route.Message) bool {
@@ -100,7 +107,7 @@ func (tb *Table) findAck(m *route.Message) (*Transaction, ackKind) {
 		return nil, ackNothing
 	}
 	for t := tb.calls[callKey(m.CallHash, cseq.Number)]; t != nil; t = t.next {
-		if !t.Invite() || t.Local() || t.server.status < 200 || t.server.status >= 300 || !sameFromTag(t.Request, m) {
+		if !t.Invite() || t.Local() || t.server.status < 200 || t.server.status >= 300 || !t.sameFromTag(m) {
 			continue
 		}
 		to, err := m.To()
@@ -108,7 +115,7 @@ func (tb *Table) findAck(m *route.Message) (*Transaction, ackKind) {
 			return nil, ackNothing
 		}
 		if t.LocalReplied() {
-			if own, _ := t.Request.To(); to.Tag == t.server.tag || to.Tag == own.Tag && own.Tag != "" {
+			if own, _ := t.Request().To(); to.Tag == t.server.tag || to.Tag == own.Tag && own.Tag != "" {
 				return t, ackLocal
 			}
 			continue

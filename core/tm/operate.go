@@ -22,7 +22,7 @@ func (t *Transaction) Answer(r MadeReply) int {
 	if r.ToTag != "" {
 		t.server.tag = r.ToTag
 	}
-	t.replyWith(t.Request, &route.LocalReply{Code: r.Code, Reason: r.Reason, Headers: r.Headers, Body: r.Body})
+	t.replyWith(t.Request(), &route.LocalReply{Code: r.Code, Reason: r.Reason, Headers: r.Headers, Body: r.Body})
 	if r.Code >= 200 {
 		t.cancelRest(r.Code)
 	}
@@ -76,7 +76,8 @@ type Overview struct {
 
 // Overview describes the transaction.
 func (t *Transaction) Overview() Overview {
-	r := t.Request
+	r := t.Request()
+	defer t.thin()
 	o := Overview{ID: t.ID(), Method: r.MethodName, Flags: int(t.flags), Branches: len(t.branches)}
 	o.From, o.To, o.CallID = field(r, sip.HdrFrom), field(r, sip.HdrTo), field(r, sip.HdrCallID)
 	if cseq, err := r.CSeq(); err == nil {

@@ -44,7 +44,7 @@ func (tb *Table) Relay(m *route.Message, o RelayOptions) int {
 		}
 		t = Of(m)
 		o.Flags &^= NoErrorReply // as in the incumbent it counts for a transaction that is there already
-	case t.Request != m && !m.Faked:
+	case t.request != m && !m.Faked:
 		return failed // a repetition that the script goes on with
 	}
 	if m.Method == sip.MethodCancel && t.run == nil {

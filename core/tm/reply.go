@@ -19,6 +19,7 @@ func (tb *Table) Reply(m *route.Message) bool {
 		return true
 	}
 	b.t.received(b, m)
+	b.t.thin()
 	return true
 }
 
@@ -60,10 +61,10 @@ func (tb *Table) branchOf(m *route.Message) (*Branch, sip.Method) {
 		return nil, 0
 	}
 	b := t.branches[id.branch]
-	if cseq.MethodName != t.Request.MethodName && (cseq.Method != sip.MethodCancel || b.cancel == nil) {
+	if !t.isOf(cseq.Method, cseq.MethodName) && (cseq.Method != sip.MethodCancel || b.cancel == nil) {
 		return nil, 0
 	}
-	if tb.env.Params.Get().CallIDCSeqMatching != 0 && !sameCall(t.Request, m) {
+	if tb.env.Params.Get().CallIDCSeqMatching != 0 && !sameCall(t.Request(), m) {
 		return nil, 0
 	}
 	return b, cseq.Method
@@ -142,7 +143,7 @@ func (t *Transaction) replyRoute(b *Branch, m *route.Message) route.Outcome {
 	if !cb.Set() {
 		cb = t.armed.Reply
 	}
-	m.Vars = t.Request.Vars
+	m.Vars = t.request.Vars
 	if !cb.Set() {
 		return route.Done
 	}
@@ -164,7 +165,7 @@ func (t *Transaction) replyVars() *route.Vars {
 	if t.table.env.Params.Get().OnReplyAVPMode == 0 {
 		return new(route.Vars)
 	}
-	return t.Request.AVPs()
+	return t.request.AVPs()
 }
 
 // passProvisional relays a 1xx unless the client has its final reply already (RFC 3261 16.7 step 5).

@@ -11,7 +11,7 @@ import (
 // Reply answers the transaction's request (t_reply). m is the request in hand, whose
 // added headers go with the reply. It gives 1, or -1 if a final reply was sent before.
 func (t *Transaction) Reply(m *route.Message, code int, reason string) int {
-	if t.ended() || t.has(isDead) || t.has(isLocal) || t.method() == sip.MethodAck {
+	if t.ended() || t.has(isDead) || t.has(isLocal) || t.method == sip.MethodAck {
 		return failed
 	}
 	if code < 100 || code > 699 {
@@ -58,9 +58,9 @@ func (t *Transaction) replyWith(m *route.Message, r *route.LocalReply) {
 func (t *Transaction) Tag() string {
 	if t.server.tag == "" {
 		hash := t.table.env.CallHash
-		via, _ := t.Request.TopVia()
+		via, _ := t.Request().TopVia()
 		var tag [40]byte
-		b := strconv.AppendUint(tag[:0], hash(t.Request.CallID()), 16)
+		b := strconv.AppendUint(tag[:0], hash(t.Request().CallID()), 16)
 		b = append(b, '-')
 		b = strconv.AppendUint(b, hash(via.Branch), 16)
 		t.server.tag = string(b)
@@ -94,7 +94,7 @@ func (t *Transaction) sendReply(code int, reply *route.Message, branch int, data
 	s.last = append(s.last[:0], data...)
 	if !t.has(isLocal) {
 		t.table.env.Stats.RplSent.Add(1)
-		_ = t.table.env.Sender.Send(s.flow, s.last, t.Request.Reply, nil) // an upstream that is gone asks again, or not
+		_ = t.table.env.Sender.Send(s.flow, s.last, t.request.Reply, nil) // an upstream that is gone asks again, or not
 		t.tell(ReplyOut, branch, code, reply, s.last)
 	}
 	if code >= 200 && before < 200 {
@@ -118,7 +118,7 @@ func (t *Transaction) resendReply() {
 	if t.server.last == nil || t.has(isLocal) {
 		return
 	}
-	_ = t.table.env.Sender.Send(t.server.flow, t.server.last, t.Request.Reply, nil)
+	_ = t.table.env.Sender.Send(t.server.flow, t.server.last, t.request.Reply, nil)
 	t.tell(ReplyRetransmitted, t.server.relayed, t.server.status, nil, t.server.last)
 }
 

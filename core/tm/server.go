@@ -55,10 +55,12 @@ func (tb *Table) create(m *route.Message) (*Transaction, int) {
 	if err != nil {
 		return nil, failed
 	}
-	if _, err := m.From(); err != nil {
+	from, err := m.From()
+	if err != nil {
 		return nil, errSyntax
 	}
-	if _, err := m.TopVia(); err != nil {
+	via, err := m.TopVia()
+	if err != nil {
 		return nil, failed
 	}
 	t, err := tb.add(m, cseq.Number)
@@ -66,6 +68,7 @@ func (tb *Table) create(m *route.Message) (*Transaction, int) {
 		tb.env.Log.Once("tm full", -1, "tm", err.Error())
 		return nil, failed
 	}
+	t.branch, t.fromTag = via.Branch, from.Tag
 	t.server.flow = route.ReplyFlow(m)
 	t.armed, m.Armed = m.Armed, route.Armed{}
 	t.snapshot(m)
@@ -198,7 +201,7 @@ func (t *Transaction) Release() {
 // transaction that was neither relayed nor answered, nor suspended.
 func (tb *Table) AfterRequest(m *route.Message) {
 	t := Of(m)
-	if t == nil || t.Request != m || t.has(isDead) {
+	if t == nil || t.request != m || t.has(isDead) {
 		return
 	}
 	t.flags |= isRouted
@@ -210,6 +213,7 @@ func (tb *Table) AfterRequest(m *route.Message) {
 	if t.server.status < 200 && !t.has(isRelayed|isSuspended) || t.server.status >= 200 && t.nothingPending() && !t.server.retrans {
 		t.wait()
 	}
+	t.thin()
 }
 
 func (t *Transaction) nothingPending() bool {

@@ -60,7 +60,7 @@ func (t *Transaction) Continue(cb route.Callback, event string) int {
 		return ok
 	}
 	code, reason := errorReply(failed).text()
-	t.reply(t.Request, code, reason)
+	t.reply(t.Request(), code, reason)
 	return ok
 }
 

@@ -62,7 +62,7 @@ func (t *Transaction) passBy(b *Branch, m *route.Message) {
 	tb.buf = route.AppendReply(tb.buf[:0], m, &tb.out)
 	tb.env.Stats.RplRelayed.Add(1)
 	tb.env.Stats.RplSent.Add(1)
-	_ = tb.env.Sender.Send(t.server.flow, tb.buf, t.Request.Reply, nil) // an upstream that is gone asks again
+	_ = tb.env.Sender.Send(t.server.flow, tb.buf, t.request.Reply, nil) // an upstream that is gone asks again
 }
 
 // IsRepeatedSuspended tells whether a reply repeats one that waits for t_continue (t_is_retr_async_reply).

@@ -62,7 +62,7 @@ func (tb *Table) add(m *route.Message, cseq uint32) (*Transaction, error) {
 	if len(tb.free) == 0 && len(tb.slots) >= maxSlots {
 		return nil, errFull
 	}
-	t := &Transaction{table: tb, Request: m, call: m.CallHash, key: callKey(m.CallHash, cseq)}
+	t := &Transaction{table: tb, request: m, method: m.Method, call: m.CallHash, key: callKey(m.CallHash, cseq)}
 	t.server.relayed = -1
 	t.slot = tb.takeSlot(t)
 	t.label = tb.env.random() >> 1
@@ -106,8 +106,8 @@ func (tb *Table) remove(t *Transaction) {
 	}
 	tb.keepBuffer(t.server.last)
 	t.server.last = nil
-	if t.has(isRouted) && !t.has(isShared) && t.run == nil {
-		t.Request.LetGo() // no route is left that could look at it
+	if t.unseen() {
+		t.request.LetGo()
 		for _, b := range t.branches {
 			b.dropSent()
 		}
@@ -154,13 +154,13 @@ func (tb *Table) at(slot, label uint32) *Transaction {
 func (tb *Table) FindCall(callID string, cseq uint32) *Transaction {
 	var other *Transaction
 	for t := tb.calls[callKey(tb.env.CallHash(callID), cseq)]; t != nil; t = t.next {
-		if t.Request.CallID() != callID {
+		if t.Request().CallID() != callID {
 			continue
 		}
 		if t.Invite() {
 			return t
 		}
-		if t.method() != sip.MethodCancel {
+		if t.method != sip.MethodCancel {
 			other = t
 		}
 	}

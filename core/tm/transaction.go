@@ -44,9 +44,10 @@ type Transaction struct {
 	label uint32
 	flags flags
 
-	// Request is what the transaction was made for. Its headers are read in place; what a
-	// script changes in it after t_relay does not touch the transaction.
-	Request *route.Message
+	request *route.Message // without its parsed form once the transaction waits
+	method  sip.Method     // of the request
+	branch  string         // of its Via
+	fromTag string
 	saved   snapshot
 
 	server     serverSide
@@ -124,6 +125,21 @@ func (t *Transaction) ID() ID {
 	return ID{Index: t.slot<<shardBits | uint32(t.table.env.Shard), Label: t.label}
 }
 
+// Request is what the transaction was made for. Its headers are read in place; what a script changes in it after t_relay
+// does not touch the transaction. It must not be kept beyond the route or the hook that runs now.
+func (t *Transaction) Request() *route.Message { return t.request.Whole() }
+
+// unseen tells that no route is left that could look at the request.
+func (t *Transaction) unseen() bool { return t.has(isRouted) && !t.has(isShared) && t.run == nil }
+
+// thin gives up the request's parsed form while the transaction only waits for what comes late: so the memory is used again
+// by the next message, rather than after wt_timer, when it has left the processor's caches.
+func (t *Transaction) thin() {
+	if t.has(isWaiting) && !t.has(isDead) && t.unseen() {
+		t.request.Thin()
+	}
+}
+
 // Invite tells whether it is an INVITE transaction.
 func (t *Transaction) Invite() bool { return t.flags&isInvite != 0 }
 
@@ -184,8 +200,6 @@ func (t *Transaction) SetExtra(key, value any) {
 	t.extra = append(t.extra, extra{key, value})
 }
 
-func (t *Transaction) method() sip.Method { return t.Request.Method }
-
 func (t *Transaction) has(f flags) bool { return t.flags&f != 0 }
 
 // set turns a flag on or off.
@@ -223,7 +237,7 @@ func (t *Transaction) tell(kind HookKind, branch, code int, reply *route.Message
 	if !t.table.env.Hooks.want(kind) {
 		return
 	}
-	t.table.tell(HookEvent{Kind: kind, Transaction: t, Request: t.Request, Reply: reply, Code: code, Branch: branch, Data: data})
+	t.table.tell(HookEvent{Kind: kind, Transaction: t, Request: t.Request(), Reply: reply, Code: code, Branch: branch, Data: data})
 }
 
 // tellRequest hands an event about another request (an ACK, a CANCEL) to the hooks.

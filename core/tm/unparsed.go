@@ -10,7 +10,7 @@ import (
 // appendUnparsed writes an ACK or CANCEL whose headers are those of the INVITE as it was received
 // (reparse_invite=0), in the incumbent's order; sent is the INVITE as it left.
 func (b *Branch) appendUnparsed(dst []byte, sent *sip.Message, method string, reply *route.Message, extra string) []byte {
-	received := b.t.Request
+	received := b.t.Request()
 	dst = sip.AppendRequestLine(dst, method, sent.RequestURI)
 	dst = appendFirst(dst, sent, sip.HdrVia)
 	dst = appendFirst(dst, received.Message, sip.HdrFrom)

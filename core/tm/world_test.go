@@ -129,7 +129,7 @@ func (w *world) Targets(uri string, _ *flow.Socket, _ *route.Message) ([]flow.Fl
 		return nil, errors.New("no such host")
 	}
 	f := flow.Flow{Proto: flow.UDP, Local: w.socket, Remote: netip.AddrPortFrom(addr, 5060)}
-	if sip.EqualFold(u.Transport, "tcp") {
+	if sip.EqualFold(u.Transport(), "tcp") {
 		f.Proto, f.Local = flow.TCP, w.tcp
 	}
 	return []flow.Flow{f}, nil

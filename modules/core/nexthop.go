@@ -18,7 +18,7 @@ func nextHop(m *route.Message) (f flow.Flow) {
 		if err != nil {
 			return f
 		}
-		host, transport, port = u.Host, u.Transport, u.PortNum
+		host, transport, port = u.Host, u.Transport(), u.PortNum
 	} else if via, err := m.SecondVia(); err == nil {
 		host, transport, port = via.Host, via.Transport, via.PortNum
 	}

@@ -112,7 +112,7 @@ func (s *state) isMy(u *sip.URI) bool {
 	if u.Host == "" || u.Scheme.Phone() {
 		return false
 	}
-	p, _ := flow.ParseProto(u.Transport)
+	p, _ := flow.ParseProto(u.Transport())
 	return s.srv.Core.IsMyself(u.Host, u.PortNum, p)
 }
 

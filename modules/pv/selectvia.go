@@ -16,8 +16,8 @@ var viaSelects = map[string]func(v *sip.Via) string{
 	"branch":    func(v *sip.Via) string { return v.Branch },
 	"received":  func(v *sip.Via) string { return v.Received },
 	"rport":     func(v *sip.Via) string { return v.RPort },
-	"i":         func(v *sip.Via) string { return v.I },
-	"alias":     func(v *sip.Via) string { return v.Alias },
+	"i":         func(v *sip.Via) string { value, _ := v.Param("i"); return value },
+	"alias":     func(v *sip.Via) string { value, _ := v.Param("alias"); return value },
 }
 
 // selectVia looks a path below the i-th Via up, the first one being 1 and the last one -1.

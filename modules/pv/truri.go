@@ -19,13 +19,13 @@ var uriTrans = kemi.Trans[state]{
 	{Name: "uri.headers", Call: ofText(func(u *sip.URI) string { return u.Headers }), Doc: "headers of a URI"},
 	{Name: "uri.param", Args: "name str", Call: uriParam, Doc: "value of one parameter of a URI"},
 	{Name: "uri.rmparam", Args: "name str", Call: uriWithout, Doc: "the URI without a parameter"},
-	{Name: "uri.transport", Call: ofText(func(u *sip.URI) string { return u.Transport }), Doc: "transport parameter"},
-	{Name: "uri.ttl", Call: ofText(func(u *sip.URI) string { return u.TTL }), Doc: "ttl parameter"},
-	{Name: "uri.uparam", Call: ofText(func(u *sip.URI) string { return u.UserParam }), Doc: "user parameter"},
-	{Name: "uri.maddr", Call: ofText(func(u *sip.URI) string { return u.Maddr }), Doc: "maddr parameter"},
-	{Name: "uri.method", Call: ofText(func(u *sip.URI) string { return u.Method }), Doc: "method parameter"},
-	{Name: "uri.lr", Call: ofText(func(u *sip.URI) string { return u.LR }), Doc: "value of the lr parameter"},
-	{Name: "uri.r2", Call: ofText(func(u *sip.URI) string { return u.R2 }), Doc: "value of the r2 parameter"},
+	{Name: "uri.transport", Call: ofText((*sip.URI).Transport), Doc: "transport parameter"},
+	{Name: "uri.ttl", Call: ofText(uriParamText("ttl")), Doc: "ttl parameter"},
+	{Name: "uri.uparam", Call: ofText((*sip.URI).UserParam), Doc: "user parameter"},
+	{Name: "uri.maddr", Call: ofText((*sip.URI).Maddr), Doc: "maddr parameter"},
+	{Name: "uri.method", Call: ofText(uriParamText("method")), Doc: "method parameter"},
+	{Name: "uri.lr", Call: ofText(uriParamText("lr")), Doc: "value of the lr parameter"},
+	{Name: "uri.r2", Call: ofText(uriParamText("r2")), Doc: "value of the r2 parameter"},
 	{Name: "uri.scheme", Call: ofText(func(u *sip.URI) string { return u.SchemeText }), Doc: "scheme of a URI"},
 	{Name: "uri.tosocket", Call: ofText(toSocket), Doc: "proto:host:port of a URI with a transport parameter; empty without"},
 	{Name: "uri.saor", Call: ofText(func(u *sip.URI) string { return u.SchemeText + ":" + u.User + "@" + u.Host }), Doc: "scheme:user@host of a URI"},
@@ -58,6 +58,11 @@ func parseText(c *kemi.Ctx, v kemi.Value) *sip.URI {
 // ofText is ofURIText for parts that are texts; what a URI lacks is empty, not null.
 func ofText(take func(*sip.URI) string) tran {
 	return ofURIText(func(u *sip.URI) kemi.Value { return kemi.Str(take(u)) })
+}
+
+// uriParamText gives the value of a parameter, empty without one.
+func uriParamText(name string) func(*sip.URI) string {
+	return func(u *sip.URI) string { value, _ := u.Param(name); return value }
 }
 
 // sipParams are empty for tel, as scripts know it.
@@ -100,7 +105,7 @@ func uriWithout(_ *state, c *kemi.Ctx, v kemi.Value, a *kemi.TranArgs) kemi.Valu
 }
 
 func toSocket(u *sip.URI) string {
-	p, ok := flow.ParseProto(u.Transport)
+	p, ok := flow.ParseProto(u.Transport())
 	if !ok {
 		return ""
 	}
@@ -115,8 +120,8 @@ func portAndTransport(u *sip.URI) (s string) {
 	if u.Port != "" {
 		s = ":" + u.Port
 	}
-	if u.Transport != "" {
-		s += ";transport=" + u.Transport
+	if written := u.Transport(); written != "" {
+		s += ";transport=" + written
 	}
 	return s
 }
@@ -134,7 +139,7 @@ func encodeAlias(_ *state, c *kemi.Ctx, v kemi.Value, _ *kemi.TranArgs) kemi.Val
 	if u == nil {
 		return kemi.Str("")
 	}
-	p, ok := flow.ParseProto(u.Transport)
+	p, ok := flow.ParseProto(u.Transport())
 	if !ok {
 		p = flow.UDP
 	}

@@ -32,7 +32,7 @@ func userLen(u *sip.URI) kemi.Value { return kemi.Int(len(u.User)) }
 
 // scheme is tel for a sip URI that stands for a telephone number (user=phone), as in the incumbent.
 func scheme(u *sip.URI) kemi.Value {
-	if !strings.EqualFold(u.UserParam, "phone") {
+	if !strings.EqualFold(u.UserParam(), "phone") {
 		return kemi.Str(u.Scheme.String())
 	}
 	if u.Scheme == sip.SchemeSIPS {
@@ -62,14 +62,14 @@ func port(u *sip.URI) kemi.Value {
 
 // transport is the written transport, or UDP: like the incumbent it does not look at the scheme.
 func transport(u *sip.URI) kemi.Value {
-	if u.Transport != "" {
-		return kemi.StrNum(u.Transport, int(protoOf(u)))
+	if written := u.Transport(); written != "" {
+		return kemi.StrNum(written, int(protoOf(u)))
 	}
 	return kemi.StrNum("UDP", int(flow.UDP))
 }
 
 func protoOf(u *sip.URI) flow.Proto {
-	if p, ok := flow.ParseProto(u.Transport); ok {
+	if p, ok := flow.ParseProto(u.Transport()); ok {
 		return p
 	}
 	return flow.UDP

@@ -48,11 +48,12 @@ var viaParts = map[string]func(*sip.Via) kemi.Value{
 	"branch":   func(v *sip.Via) kemi.Value { return text(v.Branch) },
 	"rport":    func(v *sip.Via) kemi.Value { return text(v.RPort) },
 	"received": func(v *sip.Via) kemi.Value { return text(v.Received) },
-	"i":        func(v *sip.Via) kemi.Value { return text(v.I) },
-	"oc": func(v *sip.Via) kemi.Value {
-		value, _ := v.Param("oc")
-		return text(value)
-	},
+	"i":        viaParam("i"),
+	"oc":       viaParam("oc"),
+}
+
+func viaParam(name string) func(*sip.Via) kemi.Value {
+	return func(v *sip.Via) kemi.Value { value, _ := v.Param(name); return text(value) }
 }
 
 func viaProto(v *sip.Via) flow.Proto {

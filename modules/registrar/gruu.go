@@ -15,12 +15,13 @@ var errGRUU = errors.New("registrar: not a GRUU of this server")
 // byGRUU finds the contact that a GRUU names (RFC 5627 5.1): a public one has the instance in
 // its gr parameter, a temporary one has the contact's id as the user.
 func (s *state) byGRUU(c *kemi.Ctx, t *location.Table, u *sip.URI) ([]*location.Contact, error) {
-	if u.GR == "" {
+	instance, _ := u.Param("gr")
+	if instance == "" {
 		return s.byTemporary(c, t, u.User)
 	}
 	list, err := s.fetch(c, t, s.location.Rules.AOR(u))
 	for _, x := range list {
-		if instanceURN(x.Instance) == u.GR {
+		if instanceURN(x.Instance) == instance {
 			return []*location.Contact{x}, nil
 		}
 	}

@@ -34,7 +34,7 @@ func (s *state) find(c *kemi.Ctx, t *location.Table, uri string) ([]*location.Co
 
 // candidates are the contacts of a user, or the one that a GRUU names.
 func (s *state) candidates(c *kemi.Ctx, t *location.Table, u *sip.URI) ([]*location.Contact, error) {
-	if u.HasGR {
+	if u.HasParam("gr") {
 		return s.byGRUU(c, t, u)
 	}
 	aor := s.location.Rules.AOR(u)

@@ -129,10 +129,14 @@ func (s *state) readPath(m *route.Message, r *registration) {
 		return
 	}
 	u, err := first.URI()
-	if err != nil || u.Received == "" {
+	if err != nil {
 		return
 	}
-	r.common.Received, _ = sip.Unescape(u.Received)
+	received, _ := u.Param("received")
+	if received == "" {
+		return
+	}
+	r.common.Received, _ = sip.Unescape(received)
 	if flag := s.location.Rules.NATFlag; flag >= 0 {
 		r.common.CFlags |= 1 << flag
 	}
@@ -178,5 +182,5 @@ func firstHopSupports(path string) bool {
 		hop, path = addr, rest
 	}
 	u, err := hop.URI()
-	return err == nil && u.HasOb
+	return err == nil && u.HasParam("ob")
 }

@@ -29,7 +29,7 @@ func (s *state) follow(c *kemi.Ctx, mode int) kemi.Value {
 	if !at.firstRoute(m) {
 		return no
 	}
-	uri, err := sip.ParseURI(m.CurrentURI())
+	uri, err := currentURI(m)
 	if err != nil {
 		return no
 	}
@@ -38,10 +38,19 @@ func (s *state) follow(c *kemi.Ctx, mode int) kemi.Value {
 		return no
 	}
 	inDialog := to.Tag != ""
-	if inDialog && mode == 0 && s.isMine(&uri) {
-		return s.afterStrict(c, &at, &uri)
+	if inDialog && mode == 0 && s.isMine(uri) {
+		return s.afterStrict(c, &at, uri)
 	}
 	return s.afterLoose(c, &at, inDialog)
+}
+
+// currentURI is the parsed request URI as the script sees it.
+func currentURI(m *route.Message) (*sip.URI, error) {
+	if m.Target.URI == "" {
+		return m.URI()
+	}
+	u, err := sip.ParseURI(m.Target.URI)
+	return &u, err
 }
 
 // afterLoose follows the Route values of a loose router.
@@ -63,7 +72,7 @@ func (s *state) afterLoose(c *kemi.Ctx, at *cursor, inDialog bool) kemi.Value {
 		}
 		m.NextRoute = true
 	}
-	if !uri.HasLR {
+	if !uri.HasParam("lr") {
 		toStrict(m, at)
 		return yes
 	}
@@ -83,7 +92,7 @@ func (s *state) arrived(inDialog bool) kemi.Value {
 // leaveOwn goes past the value that is this server, or both values of a double Record-Route. More tells whether one
 // follows; ok is false if it cannot be read.
 func (s *state) leaveOwn(c *kemi.Ctx, at *cursor, uri *sip.URI) (more, ok bool) {
-	double := s.double != 0 && uri.HasR2
+	double := s.double != 0 && uri.HasParam("r2")
 	if !double && s.force != 0 {
 		s.sendFrom(c, uri)
 	}
@@ -126,11 +135,11 @@ func toStrict(m *route.Message, at *cursor) {
 // target is the URI of a Route value to send to; maddr takes the place of the host (RFC 3261 16.4).
 func target(at *cursor) string {
 	uri, err := at.addr.URI()
-	if err != nil || uri.Maddr == "" {
+	if err != nil || uri.Maddr() == "" {
 		return at.addr.URIText
 	}
 	if uri.Port != "" {
-		return "sip:" + uri.Maddr + ":" + uri.Port
+		return "sip:" + uri.Maddr() + ":" + uri.Port
 	}
-	return "sip:" + uri.Maddr
+	return "sip:" + uri.Maddr()
 }

@@ -29,7 +29,7 @@ func (c *cursor) begin() bool {
 
 func (c *cursor) parse() (ok bool) {
 	var err error
-	c.addr, c.rest, err = sip.ParseNameAddr(c.rest)
+	c.rest, err = c.addr.Parse(c.rest)
 	return err == nil
 }
 
@@ -73,7 +73,7 @@ func (c *cursor) leave() bool {
 // isMine tells whether a Route URI is this server, by any transport: our own Record-Route says ws for WebSocket over TLS
 // too. A GRUU names a user, not a hop (RFC 5627).
 func (s *state) isMine(u *sip.URI) bool {
-	if u.HasGR || u.Host == "" {
+	if u.Host == "" || u.HasParam("gr") {
 		return false
 	}
 	if s.sockName != 0 {
@@ -89,7 +89,7 @@ func (s *state) isMine(u *sip.URI) bool {
 }
 
 func protoOf(u *sip.URI) flow.Proto {
-	p, _ := flow.ParseProto(u.Transport)
+	p, _ := flow.ParseProto(u.Transport())
 	return p
 }
 

@@ -13,7 +13,7 @@ func (s *state) afterStrict(c *kemi.Ctx, at *cursor, own *sip.URI) kemi.Value {
 	if err != nil {
 		return no
 	}
-	if s.double != 0 && own.HasR2 && s.isMine(uri) {
+	if s.double != 0 && own.HasParam("r2") && s.isMine(uri) {
 		s.sendFrom(c, uri)
 		if !at.leave() {
 			return no
@@ -22,7 +22,7 @@ func (s *state) afterStrict(c *kemi.Ctx, at *cursor, own *sip.URI) kemi.Value {
 			return no
 		}
 	}
-	if !uri.HasLR { // strict again: behave like one
+	if !uri.HasParam("lr") { // strict again: behave like one
 		m.SetURI(target(at))
 		at.dropThis()
 		return yes

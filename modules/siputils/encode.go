@@ -35,7 +35,7 @@ func (s *state) encode(uri, prefix, host string) (string, int) {
 	if err != nil || u.Scheme != sip.SchemeSIP && u.Scheme != sip.SchemeTel {
 		return "", badURIToEncode
 	}
-	fields := []string{prefix, u.User, u.Password, u.Host, u.Port, u.Transport}
+	fields := []string{prefix, u.User, u.Password, u.Host, u.Port, u.Transport()}
 	return u.SchemeText + ":" + strings.Join(fields, s.sep()) + "@" + host, 1
 }
 

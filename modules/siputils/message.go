@@ -17,7 +17,7 @@ func (s *state) isMine(u *sip.URI) bool {
 	if port == 0 {
 		port = 5060
 	}
-	p, _ := flow.ParseProto(u.Transport)
+	p, _ := flow.ParseProto(u.Transport())
 	return s.srv.Core.IsMyself(u.Host, port, p)
 }
 

@@ -110,8 +110,20 @@ func (s *state) cmpURI(_ *kemi.Ctx, a *kemi.Args) kemi.Value {
 func sameURI(u, o *sip.URI) bool {
 	return u.Scheme == o.Scheme && u.User == o.User && u.Password == o.Password &&
 		sip.EqualFold(u.Host, o.Host) && u.PortNum == o.PortNum &&
-		sip.EqualFold(u.UserParam, o.UserParam) && sip.EqualFold(u.Maddr, o.Maddr) &&
-		sip.EqualFold(u.Method, o.Method) && u.TTL == o.TTL && agree(u, o)
+		sameParam(u, o, "user") && sameParam(u, o, "maddr") && sameParam(u, o, "method") && sameTTL(u, o) && agree(u, o)
+}
+
+// sameParam compares a parameter of two URIs; a missing one is like an empty one.
+func sameParam(u, o *sip.URI, name string) bool {
+	a, _ := u.Param(name)
+	b, _ := o.Param(name)
+	return sip.EqualFold(a, b)
+}
+
+func sameTTL(u, o *sip.URI) bool {
+	a, _ := u.Param("ttl")
+	b, _ := o.Param("ttl")
+	return a == b
 }
 
 // maxCompared bounds the work that a stranger's URI can make.

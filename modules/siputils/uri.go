@@ -127,10 +127,13 @@ func withParamBeforeHeaders(u *sip.URI, param string) string {
 
 func (s *state) isGRUU(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
 	u, err := sip.ParseURI(c.Msg.CurrentURI())
-	switch {
-	case err != nil || !u.HasGR:
+	if err != nil {
 		return no
-	case u.GR != "":
+	}
+	switch instance, has := u.Param("gr"); {
+	case !has:
+		return no
+	case instance != "":
 		return yes
 	}
 	return kemi.Int(2)

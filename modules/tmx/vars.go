@@ -172,7 +172,7 @@ func (s *state) request(c *kemi.Ctx, a *kemi.VarArgs) kemi.Value {
 		return kemi.Null
 	}
 	if t := transaction(c); t != nil {
-		return lookIn(c, asReceived(t.Request), a)
+		return lookIn(c, asReceived(t.Request()), a)
 	}
 	return kemi.Null
 }
@@ -198,7 +198,7 @@ func (s *state) invite(c *kemi.Ctx, a *kemi.VarArgs) kemi.Value {
 		return kemi.Null
 	}
 	if t := c.Shard.TM.Canceled(c.Msg); t != nil {
-		return lookIn(c, asReceived(t.Request), a)
+		return lookIn(c, asReceived(t.Request()), a)
 	}
 	return kemi.Null
 }
