@@ -36,11 +36,7 @@ func (a *Args) At(i int) Value { return a.vals[i] }
 func (a *Args) Reset() { a.n = 0 }
 
 // forget lets go of the texts.
-func (a *Args) forget() {
-	if a.vals[0].kind != KindNull {
-		*a = Args{}
-	}
-}
+func (a *Args) forget() { *a = Args{} }
 
 // Push adds an argument; engines call it after conversion. It gives false past MaxArgs.
 func (a *Args) Push(v Value) bool {

@@ -41,7 +41,7 @@ func (g *globals) readAll(p *glua.FunctionProto) {
 func (g *globals) read(p *glua.FunctionProto, assigned map[string]bool) {
 	for _, k := range p.Constants {
 		text, _ := k.(glua.LString)
-		g.hidden = g.hidden || waysAround[string(text)]
+		g.hidden = g.hidden || waysAround[string(text)] || waysBack[string(text)]
 		if text == "getmetatable" { // that of a text leads to string
 			g.use("string")
 		}
@@ -51,15 +51,31 @@ func (g *globals) read(p *glua.FunctionProto, assigned map[string]bool) {
 		switch i := instruction(code); i.op() {
 		case glua.OP_SETGLOBAL:
 			assigned[nameOf(p, i.bx())] = true
+			g.use(nameOf(p, i.bx())) // what is put in the place of a library may have another name
 		case glua.OP_GETGLOBAL:
 			if pc+1 == len(p.Code) || targets[pc+1] || !instruction(p.Code[pc+1]).isField(i) {
 				g.use(nameOf(p, i.bx()))
 			}
 		case glua.OP_LOADK: // require "string"
 			g.use(nameOf(p, i.bx()))
-		case glua.OP_GETTABLEKS: // package.loaded.string
-			g.use(nameOf(p, i.c()&^constantBit))
+		case glua.OP_GETTABLEKS:
+			g.useField(nameOf(p, i.c()&^constantBit))
+		case glua.OP_SETTABLE, glua.OP_SETTABLEKS: // {name = "string"}
+			if i.c()&constantBit != 0 {
+				g.use(nameOf(p, i.c()&^constantBit))
+			}
 		}
+	}
+}
+
+// waysBack are further names by which a script gets at its libraries, or at the code of a chunk, which may run again then.
+var waysBack = map[string]bool{"loaded": true, "loaders": true, "seeall": true, "getinfo": true}
+
+// useField is use for what is taken out of a table.
+func (g *globals) useField(name string) {
+	g.use(name)
+	if name == "__index" { // that of a text is string
+		g.use("string")
 	}
 }
 

@@ -17,12 +17,14 @@ type links struct {
 	uses      globals         // what the scripts may do
 	names     map[string]bool // that are constants; nil until the scripts have run
 	entries   []entry
+	late      bool // a chunk that came later assigns to globals: there are no more entries
 }
 
 // ownFunction is a state's copy of a function's code.
 type ownFunction struct {
-	proto   *glua.FunctionProto
-	written []uint32 // the code as it was compiled
+	proto     *glua.FunctionProto
+	written   []uint32 // the code as it was compiled
+	constants []glua.LValue
 }
 
 // entry is a function that routes start with.
@@ -42,7 +44,7 @@ func (l *links) copyCode(p *glua.FunctionProto) *glua.FunctionProto {
 	for i, inner := range p.FunctionPrototypes {
 		copied.FunctionPrototypes[i] = l.copyCode(inner)
 	}
-	l.functions = append(l.functions, ownFunction{&copied, p.Code})
+	l.functions = append(l.functions, ownFunction{&copied, p.Code, p.Constants})
 	return &copied
 }
 
@@ -72,7 +74,7 @@ func (s *state) linkFunction(p *glua.FunctionProto) {
 			continue
 		}
 		at, ok := known[v]
-		if !ok {
+		if !ok || v == glua.LNumber(0) { // which may be -0
 			at = len(p.Constants)
 			p.Constants, known[v] = append(p.Constants, v), at
 		}
@@ -113,6 +115,7 @@ func (s *state) meet(c chunk, atOnce bool) {
 		s.uses.add(c.globals, atOnce)
 		return
 	}
+	s.late = s.late || len(c.globals.set) > 0
 	if c.touches || c.globals.hidden || s.constant(c.globals.set) || s.constant(c.globals.whole) {
 		s.unlink()
 	}
@@ -132,6 +135,7 @@ func (l *links) constant(names map[string]bool) bool {
 func (l *links) unlink() {
 	for _, f := range l.functions {
 		copy(f.proto.Code, f.written)
+		f.proto.Constants = f.constants
 	}
 	l.names, l.functions, l.entries = map[string]bool{}, nil, nil
 }
@@ -144,7 +148,7 @@ func (s *state) function(name string) *glua.LFunction {
 		}
 	}
 	fn, _ := s.L.G.Global.RawGetString(name).(*glua.LFunction)
-	if fn != nil && len(s.functions) > 0 && !s.uses.later[name] && len(s.entries) < maxEntries {
+	if fn != nil && len(s.functions) > 0 && !s.late && !s.uses.later[name] && len(s.entries) < maxEntries {
 		s.names[name] = true
 		s.entries = append(s.entries, entry{name, fn})
 	}

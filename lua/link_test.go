@@ -38,6 +38,12 @@ var linkCases = []struct{ name, top, f, said string }{
 	{"another KSR", ``, `say(KSR.more) loadstring("KSR = {note = KSR.note, more = 2}")() say(KSR.more)`, "nil|2|2|2"},
 	{"a local of the same name", `function g() return 1 end`, `local g = function() return 2 end local string = {find = function() return 3 end} say(g(), string.find())`, "2 3|2 3"},
 	{"a coroutine assigns", `function g() return 1 end co = coroutine.wrap(function() g = function() return 2 end coroutine.yield() end)`, `say(g()) if co then co() co = nil end say(g())`, "1|2|2|2"},
+	{"a table of its own in the place of a library", `fake = {time = function() return 1 end} os = fake`, `say(os.time()) fake.time = function() return 2 end say(os.time())`, "1|2|2|2"},
+	{"a walk over the libraries", `for _, lib in pairs(package.loaded) do if lib.gsub then S = lib end end`, `say((string.find("abc", "c"))) S.find = function() return "mine" end say((string.find("abc", "c")))`, "3|mine|mine|mine"},
+	{"by the index of texts", ``, `say((string.find("abc", "c"))) ; (""):rep(1) string.__index.find = function() return "mine" end say((string.find("abc", "c")))`, "3|mine|mine|mine"},
+	{"by a name in a table", `L = {lib = "string"}`, `say((string.find("abc", "c"))) require(L.lib).find = function() return "mine" end say((string.find("abc", "c")))`, "3|mine|mine|mine"},
+	{"a chunk runs again", `V = (V or 0) + 1 main = main or debug.getinfo(1, "f").func`, `say(V) V0 = V main() say(V == V0 + 1)`, "1|true|2|true"},
+	{"two zeros", `A = 0 local z = 0 B = -z`, `say(1 / A, 1 / B)`, "inf -inf|inf -inf"},
 	{"many values", `A, B, C = 1, "b", false`, `say(A, B, C, A == 1, B .. A)`, "1 b false true b1|1 b false true b1"},
 }
 
@@ -71,6 +77,19 @@ func TestLinksOfCallbacks(t *testing.T) {
 		h.run(name)
 	}
 	if got := strings.ReplaceAll(n.take(), "\n", " "); got != "first second first second second second" {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestLinksOfLateCallbacks: code made at run time assigns to a callback that had not run before.
+func TestLinksOfLateCallbacks(t *testing.T) {
+	n := new(note)
+	h := newHost(t, testLimits, Options{}, n.module())
+	h.load(`function cb() KSR.note.add("one") end function init() set = loadstring("cb = function() KSR.note.add('two') end") end function fire() set() end`)
+	for _, name := range []string{"init", "cb", "fire", "cb"} {
+		h.run(name)
+	}
+	if got := n.take(); got != "one\ntwo" {
 		t.Errorf("%q", got)
 	}
 }

@@ -14,7 +14,7 @@ import (
 // The received bytes are the truth: what no edit touches leaves as it came. A script does
 // not see its own edits until ApplyChanges or the next hop.
 type Message struct {
-	*sip.Message // what was received, read in place; a faked message shares it with the received one
+	*sip.Message // what was received, read in place; a faked message shares it with the received one; nil between Thin and Whole
 	Hand         // what came of it so far
 }
 
@@ -201,7 +201,7 @@ func (m *Message) Thin() {
 	m.thin()
 }
 
-// Whole makes the parsed form again after Thin.
+// Whole makes the parsed form again after Thin. It is another one: what points into the one before is of no use.
 func (m *Message) Whole() *Message {
 	if m.Message == nil {
 		m.Message, _ = sip.Parse(m.text) // it could be read before

@@ -9,9 +9,9 @@ import (
 // MaxHeaders is the number of headers that a message may have.
 const MaxHeaders = 256
 
-// inlineHeaders is how many headers a Message holds without an allocation. A pending transaction keeps its message:
-// four more would put what it costs into the allocator's next size.
-const inlineHeaders = 20
+// inlineHeaders is how many headers a Message holds without an allocation. A pending transaction keeps its message: one
+// more would put what it costs into the allocator's next size.
+const inlineHeaders = 24
 
 // Message is a received SIP message (or an HTTP one that came to a SIP port). It must not be copied after Parse, since
 // Headers points into it. One goroutine at a time may use it: even reading fills its caches.

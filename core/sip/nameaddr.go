@@ -21,7 +21,8 @@ func ParseNameAddr(s string) (addr NameAddr, rest string, err error) {
 	return addr, rest, err
 }
 
-// Parse is ParseNameAddr into memory that the caller has.
+// Parse is ParseNameAddr into memory that the caller has. After an error the parts before the broken one are filled. What
+// URI gave before is written over by its next call.
 func (a *NameAddr) Parse(s string) (rest string, err error) {
 	a.reset()
 	s = trimLeft(s)

@@ -1,6 +1,6 @@
 package sip
 
-// The well-known parameters. An empty value and a missing parameter look the same, except where HasParam tells. They are
+// The well-known parameters (RFC 3261 19.1.1). An empty value and a missing parameter look the same, except where HasParam tells. They are
 // looked for when they are asked for: most URIs have none, and nobody reads those of most others.
 
 // Transport gives the transport parameter.

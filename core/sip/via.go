@@ -12,7 +12,7 @@ type Via struct {
 	Port      string // of sent-by, may be empty
 	Params    string // after the first semicolon
 
-	// The parameters that the server itself looks at. Has tells a parameter without a value from a missing one.
+	// The parameters that the server itself looks at. HasRPort tells one without a value from a missing one.
 	Branch, Received, RPort, Maddr string
 
 	PortNum            uint16 // 0 if sent-by has no port

@@ -115,7 +115,7 @@ func (tb *Table) findAck(m *route.Message) (*Transaction, ackKind) {
 			return nil, ackNothing
 		}
 		if t.LocalReplied() {
-			if own, _ := t.Request().To(); to.Tag == t.server.tag || to.Tag == own.Tag && own.Tag != "" {
+			if to.Tag == t.server.tag || t.answersIn(to.Tag) {
 				return t, ackLocal
 			}
 			continue
@@ -123,4 +123,10 @@ func (tb *Table) findAck(m *route.Message) (*Transaction, ackKind) {
 		return t, ackRelayed
 	}
 	return nil, ackNothing
+}
+
+// answersIn tells whether the request came in a dialog, with that To tag.
+func (t *Transaction) answersIn(tag string) bool {
+	own, err := t.Request().To()
+	return err == nil && own.Tag != "" && own.Tag == tag
 }

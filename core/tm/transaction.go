@@ -129,6 +129,9 @@ func (t *Transaction) ID() ID {
 // does not touch the transaction. It must not be kept beyond the route or the hook that runs now.
 func (t *Transaction) Request() *route.Message { return t.request.Whole() }
 
+// Vars are the AVPs of the request; nil if there are none yet.
+func (t *Transaction) Vars() *route.Vars { return t.request.Vars }
+
 // unseen tells that no route is left that could look at the request.
 func (t *Transaction) unseen() bool { return t.has(isRouted) && !t.has(isShared) && t.run == nil }
 

@@ -195,7 +195,7 @@ func (s *state) acked(e *tm.HookEvent) {
 	}
 	code, ack := e.Transaction.Status(), e.Request
 	vars := ack.Vars
-	ack.Vars = e.Transaction.Request().Vars
+	ack.Vars = e.Transaction.Vars()
 	s.write(ack.Shard, &record{
 		kind: &acknowledged, to: to, msg: ack, toTag: messageTag(ack), code: strconv.Itoa(code), reason: sip.ReasonPhrase(code),
 	})
