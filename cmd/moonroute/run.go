@@ -33,7 +33,7 @@ func (f *flags) run(ctx context.Context) error {
 		return report(os.Stdout, findings)
 	}
 	if os.Getenv("GOGC") == "" {
-		useHugePages()
+		takeMemory()
 		new(collector).follow()
 	}
 	logger := f.logger(cfg)
