@@ -20,14 +20,17 @@ func (b *binding) arguments(L *glua.LState, c *kemi.Ctx) bool {
 		return false
 	}
 	for i := range b.f.Args {
-		arg := L.Get(i + 1)
-		if b.f.Args[i].Kind == kemi.KindStr {
-			c.Args.Push(b.strArg(c, arg, i))
-		} else {
-			c.Args.Push(kemi.Int(b.intArg(c, arg, i)))
-		}
+		c.Args.Push(b.argument(c, L.Get(i+1), i))
 	}
 	return true
+}
+
+// argument is the i-th argument as its declared kind.
+func (b *binding) argument(c *kemi.Ctx, v glua.LValue, i int) kemi.Value {
+	if b.f.Args[i].Kind == kemi.KindStr {
+		return b.strArg(c, v, i)
+	}
+	return kemi.Int(b.intArg(c, v, i))
 }
 
 // misplaced answers a call in a route where the function may not run.

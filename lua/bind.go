@@ -116,9 +116,13 @@ func (s *state) answer(L *glua.LState, v kemi.Value, slot int) int {
 // outside answers a call from the top level of a script, where there is no message:
 // false, as the incumbent gives.
 func (b *binding) outside(s *state, L *glua.LState) int {
+	b.tooEarly(s, L)
+	L.Push(glua.LFalse)
+	return 1
+}
+
+func (b *binding) tooEarly(s *state, L *glua.LState) {
 	where := position(L)
 	s.engine.log().Once(where+b.name, log.Err, "<script>", where+": KSR."+b.name+
 		": there is no message while the script is being loaded; call it from a route")
-	L.Push(glua.LFalse)
-	return 1
 }

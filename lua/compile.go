@@ -73,9 +73,10 @@ func skipShebang(code string) string {
 
 // chunk is compiled Lua, which all states of a server may share.
 type chunk struct {
-	proto   *glua.FunctionProto
-	touches bool // it may change the KSR tables
-	globals globals
+	proto     *glua.FunctionProto
+	touches   bool // it may change the KSR tables
+	globals   globals
+	functions []globalFunction
 }
 
 // compile turns a parsed chunk into a function, with the guards of the limits built in.
@@ -104,7 +105,12 @@ func (e *engine) compileSource(code, name string) (chunk, error) {
 	if err != nil {
 		return chunk{}, err
 	}
-	return e.compile(tree, name)
+	c, err := e.compile(tree, name)
+	if err == nil && e.options.Coverage == nil {
+		tree, _ = parseSource(code, name) // compiling has changed it
+		c.functions = globalFunctionsOf(tree, name)
+	}
+	return c, err
 }
 
 // readSource reads a script file, within maxSource.

@@ -22,7 +22,7 @@ func (r *rewriter) directCall(call *ast.FuncCallExpr) bool {
 	}
 	fn := b.direct
 	if p := r.direct.prepare(b, call.Args); p != nil {
-		fn, call.Args = p, nil
+		fn, call.Args = &p.fn, nil
 	}
 	call.Func = r.mark(fn, call.Func)
 	return true
@@ -59,7 +59,11 @@ func instead(L *glua.LState, s *state, fn glua.LValue) int {
 
 // lookup finds what the script itself would find under the function's name.
 func (b *binding) lookup(L *glua.LState) glua.LValue {
-	at := L.GetField(callerEnv(L), "KSR")
+	return b.lookupIn(L, callerEnv(L))
+}
+
+func (b *binding) lookupIn(L *glua.LState, globals *glua.LTable) glua.LValue {
+	at := L.GetField(globals, "KSR")
 	if b.f.Table != coreTable {
 		at = L.GetField(at, b.f.Table)
 	}

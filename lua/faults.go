@@ -52,7 +52,7 @@ func (e *engine) fail(c *kemi.Ctx, s *state, function string, err error) {
 		report += "\n\tmessage: " + who
 	}
 	if trace != "" && s != nil {
-		report += "\n" + s.version.withLines(nameEntry(trace, function))
+		report += "\n" + s.version.withLines(nameEntry(s.withCallers(trace), function))
 	}
 	e.log().Write(log.Err, "<script>", report)
 }

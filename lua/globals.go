@@ -8,6 +8,7 @@ type globals struct {
 	later  map[string]bool // those of them that a function assigns to, so that it may happen at any time
 	whole  map[string]bool // stable libraries that are used for more than to take a function out by its name
 	hidden bool            // it may reach the variables unseen
+	yields bool            // it may have coroutines
 }
 
 // stable are the libraries that scripts seldom change.
@@ -42,6 +43,7 @@ func (g *globals) read(p *glua.FunctionProto, assigned map[string]bool) {
 	for _, k := range p.Constants {
 		text, _ := k.(glua.LString)
 		g.hidden = g.hidden || waysAround[string(text)] || waysBack[string(text)]
+		g.yields = g.yields || text == "coroutine"
 		if text == "getmetatable" { // that of a text leads to string
 			g.use("string")
 		}
@@ -115,4 +117,5 @@ func (g *globals) add(of globals, atOnce bool) {
 		g.whole[name] = true
 	}
 	g.hidden = g.hidden || of.hidden
+	g.yields = g.yields || of.yields
 }

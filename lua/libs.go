@@ -138,9 +138,12 @@ func (s *state) wrapPCalls() {
 	for _, name := range []string{"pcall", "xpcall"} {
 		stock := s.L.G.Global.RawGetString(name).(*glua.LFunction).GFunction
 		s.L.SetGlobal(name, s.L.NewFunction(func(L *glua.LState) int {
+			s := stateOf(L)
+			before := s.nesting
 			n := stock(L)
+			s.nesting = before
 			if L.Get(-n) == glua.LFalse {
-				stateOf(L).charge(L, pcallCost)
+				s.charge(L, pcallCost)
 			}
 			return n
 		}))

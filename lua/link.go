@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	glua "github.com/yuin/gopher-lua"
+	"github.com/yuin/gopher-lua/ast"
 )
 
 // Each read of a global variable is a lookup in a table: the functions of the script, its flags, string and its find, KSR and
@@ -17,6 +18,9 @@ type links struct {
 	uses      globals         // what the scripts may do
 	names     map[string]bool // that are constants; nil until the scripts have run
 	entries   []entry
+	loaded    []globalFunction // of the chunks that were loaded
+	straights []*straight      // those of them that run without the VM
+	unlinked  bool
 	late      bool // a chunk that came later assigns to globals: there are no more entries
 }
 
@@ -25,6 +29,26 @@ type ownFunction struct {
 	proto     *glua.FunctionProto
 	written   []uint32 // the code as it was compiled
 	constants []glua.LValue
+}
+
+// globalFunction is "function name(…) … end" of a chunk, as it stands in the source.
+type globalFunction struct {
+	name, file string
+	tree       *ast.FunctionExpr
+}
+
+// globalFunctionsOf are those of a chunk.
+func globalFunctionsOf(tree []ast.Stmt, file string) (list []globalFunction) {
+	for _, stmt := range tree {
+		def, ok := stmt.(*ast.FuncDefStmt)
+		if !ok || def.Name.Func == nil {
+			continue
+		}
+		if name, ok := def.Name.Func.(*ast.IdentExpr); ok {
+			list = append(list, globalFunction{name.Value, file, def.Func})
+		}
+	}
+	return list
 }
 
 // entry is a function that routes start with.
@@ -57,6 +81,9 @@ func (s *state) link() {
 	}
 	for _, f := range s.functions {
 		s.linkFunction(f.proto)
+	}
+	if !s.uses.yields {
+		s.straighten()
 	}
 }
 
@@ -113,6 +140,7 @@ func (s *state) meet(c chunk, atOnce bool) {
 	s.touched = s.touched || c.touches
 	if s.names == nil {
 		s.uses.add(c.globals, atOnce)
+		s.loaded = append(s.loaded, c.functions...)
 		return
 	}
 	s.late = s.late || len(c.globals.set) > 0
@@ -137,7 +165,10 @@ func (l *links) unlink() {
 		copy(f.proto.Code, f.written)
 		f.proto.Constants = f.constants
 	}
-	l.names, l.functions, l.entries = map[string]bool{}, nil, nil
+	for _, f := range l.straights {
+		f.takeBack()
+	}
+	l.names, l.functions, l.entries, l.straights, l.unlinked = map[string]bool{}, nil, nil, nil, true
 }
 
 // function finds a global function of the scripts; nil if there is none.

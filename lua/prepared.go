@@ -25,12 +25,12 @@ type directCalls struct {
 	bindings map[string]*binding // by name below KSR; they do not change
 
 	mu       sync.Mutex
-	prepared map[string]*glua.LFunction // by name and arguments
+	prepared map[string]*prepared // by name and arguments
 	slots    int
 }
 
 func newDirectCalls() *directCalls {
-	return &directCalls{bindings: map[string]*binding{}, prepared: map[string]*glua.LFunction{}, slots: 1}
+	return &directCalls{bindings: map[string]*binding{}, prepared: map[string]*prepared{}, slots: 1}
 }
 
 func (d *directCalls) add(b *binding) {
@@ -63,15 +63,23 @@ type prepared struct {
 
 // prepare gives the function that makes a call, or nil if an argument is no constant or not
 // what the function declares.
-func (d *directCalls) prepare(b *binding, args []ast.Expr) *glua.LFunction {
-	if len(args) != len(b.f.Args) {
+func (d *directCalls) prepare(b *binding, args []ast.Expr) *prepared {
+	values := make([]glua.LValue, len(args))
+	for i, arg := range args {
+		values[i] = constant(arg)
+	}
+	return d.prepareValues(b, values)
+}
+
+// prepareValues is prepare for arguments that are known.
+func (d *directCalls) prepareValues(b *binding, values []glua.LValue) *prepared {
+	if len(values) != len(b.f.Args) {
 		return nil
 	}
 	p := &prepared{b: b, call: b.f.Call, routes: b.f.Routes}
 	var key strings.Builder
 	key.WriteString(b.name)
-	for i, arg := range args {
-		v := constant(arg)
+	for i, v := range values {
 		converted, ok := b.convert(v, i)
 		if !ok {
 			return nil
@@ -83,19 +91,19 @@ func (d *directCalls) prepare(b *binding, args []ast.Expr) *glua.LFunction {
 	return d.keep(key.String(), p)
 }
 
-func (d *directCalls) keep(key string, p *prepared) *glua.LFunction {
+func (d *directCalls) keep(key string, p *prepared) *prepared {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if fn := d.prepared[key]; fn != nil {
-		return fn
+	if known := d.prepared[key]; known != nil {
+		return known
 	}
 	if len(d.prepared) >= maxPrepared {
 		return nil
 	}
 	p.slot = d.slot(p.b)
 	p.fn = *goFunction(p.run)
-	d.prepared[key] = &p.fn
-	return &p.fn
+	d.prepared[key] = p
+	return p
 }
 
 // constant is the value of a text or a number in the source; else nil, Lua's or Go's.

@@ -101,12 +101,15 @@ func (s *state) call(L *glua.LState, c *kemi.Ctx, name string, fn *glua.LFunctio
 	for _, arg := range args {
 		L.Push(toLua(arg))
 	}
+	before := s.nesting
 	err := L.PCall(len(args), 0, nil)
-	s.ctx = nil
+	s.ctx, s.left = nil, false
 	if err != nil && !isExit(err) {
 		s.engine.fail(c, s, name, err)
+		s.nesting = before
 		return route.Failed
 	}
+	s.nesting = before
 	if !dropped && c.Msg != nil && c.Msg.Dropped {
 		return route.Dropped
 	}

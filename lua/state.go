@@ -36,7 +36,11 @@ type state struct {
 	refuse   func(reason string)
 	loading  bool
 	touched  bool // the KSR tables may not be as they were made
-	tooBig   bool // to be measured, and maybe dropped, after the run
+	nesting
+	callers []caller        // straight functions that called straight ones, as deep as nesting says
+	left    bool            // a straight function has left the route
+	awaited *glua.LFunction // what a straight function is about to call
+	tooBig  bool            // to be measured, and maybe dropped, after the run
 
 	runs, nextMeasure int
 	exit

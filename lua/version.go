@@ -154,7 +154,7 @@ func (s *state) globalFunctions() map[string]bool {
 	names := map[string]bool{}
 	s.L.G.Global.ForEach(func(name, value glua.LValue) {
 		text, isText := name.(glua.LString)
-		if f, ok := value.(*glua.LFunction); ok && isText && !f.IsG {
+		if f, ok := value.(*glua.LFunction); ok && isText && f.Proto != nil {
 			names[string(text)] = true
 		}
 	})
