@@ -50,20 +50,42 @@ func scriptName(f *kemi.BoundFunc) string {
 	return f.Table + "." + f.Name
 }
 
-// openKSR makes the KSR tables in a state: ordinary tables, which scripts may change.
-func (s *state) openKSR(tables []ksrTable) {
-	ksr := s.L.NewTable()
+// newKSR makes the KSR tables: ordinary tables, which scripts may change.
+func newKSR(tables []ksrTable) *glua.LTable {
+	ksr := &glua.LTable{Metatable: glua.LNil}
 	for _, t := range tables {
 		into := ksr
 		if t.name != coreTable {
-			into = s.L.NewTable()
+			into = &glua.LTable{Metatable: glua.LNil}
 			ksr.RawSetString(t.name, into)
 		}
 		for _, f := range t.funcs {
 			into.RawSetString(f.name, f.fn)
 		}
 	}
+	return ksr
+}
+
+// openKSR gives a state its KSR: tables that all states share, since they are most of what a state takes to make. Go code of the
+// embedding program may do with them what it likes.
+func (s *state) openKSR() {
+	ksr := s.engine.ksr
+	if len(s.engine.options.Setup) > 0 {
+		ksr = newKSR(s.engine.tables)
+	}
 	s.L.SetGlobal("KSR", ksr)
+}
+
+// touch gives the state KSR tables of its own, before code runs that may change them. Code that ran before only read them,
+// by their names.
+func (s *state) touch() {
+	if s.touched {
+		return
+	}
+	s.touched = true
+	if s.L.G.Global.RawGetString("KSR") == s.engine.ksr {
+		s.L.SetGlobal("KSR", newKSR(s.engine.tables))
+	}
 }
 
 // binding is one KSR function as scripts call it.

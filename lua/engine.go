@@ -40,6 +40,7 @@ type engine struct {
 	options Options
 	host    kemi.EngineHost
 	tables  []ksrTable
+	ksr     *glua.LTable // of all states whose scripts cannot change it
 	direct  *directCalls
 
 	load    sync.Mutex // one Load or Reload at a time
@@ -69,6 +70,7 @@ func (e *engine) Open(host kemi.EngineHost) error {
 		e.host.Limits.States = kemi.DefaultScriptLimits().States
 	}
 	e.tables, e.direct = bindRegistry(host.Registry)
+	e.ksr = newKSR(e.tables)
 	e.running = make([]running, host.Shards)
 	return nil
 }

@@ -137,7 +137,9 @@ func (s *state) settled(p *glua.FunctionProto, pc int, name string) (glua.LValue
 
 // meet notes what a chunk that is about to run may change.
 func (s *state) meet(c chunk, atOnce bool) {
-	s.touched = s.touched || c.touches
+	if c.touches {
+		s.touch()
+	}
 	if s.names == nil {
 		s.uses.add(c.globals, atOnce)
 		s.loaded = append(s.loaded, c.functions...)

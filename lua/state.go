@@ -85,7 +85,7 @@ func (s *state) open() error {
 	if err := s.protected(func() { s.openLibraries() }); err != nil {
 		return err
 	}
-	s.openKSR(s.engine.tables)
+	s.openKSR()
 	for _, setup := range s.engine.options.Setup {
 		if err := s.protected(func() { setup(s.L) }); err != nil {
 			return err
