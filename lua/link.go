@@ -19,7 +19,7 @@ type links struct {
 	names     map[string]bool // that are constants; nil until the scripts have run
 	entries   []entry
 	loaded    []globalFunction // of the chunks that were loaded
-	straights []*straight      // those of them that run without the VM
+	straights []*straight      // those of them that run without the VM, or did until the lookups came back
 	unlinked  bool
 	late      bool // a chunk that came later assigns to globals: there are no more entries
 }
@@ -170,7 +170,7 @@ func (l *links) unlink() {
 	for _, f := range l.straights {
 		f.takeBack()
 	}
-	l.names, l.functions, l.entries, l.straights, l.unlinked = map[string]bool{}, nil, nil, nil, true
+	l.names, l.functions, l.entries, l.unlinked = map[string]bool{}, nil, nil, true
 }
 
 // function finds a global function of the scripts; nil if there is none.

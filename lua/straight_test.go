@@ -61,13 +61,18 @@ var straightCases = []string{
 
 // runStraight says what a case does, and how it ends, with the VM for all of it or not.
 func runStraight(t *testing.T, body string, vm bool) string {
+	return saysWith(t, "function f()\n"+body+"\nend\n", vm)
+}
+
+// saysWith runs a script's function f, and once more twice in a route, with the VM for all of it or not.
+func saysWith(t *testing.T, script string, vm bool) string {
 	n := new(note)
-	h := newHost(t, testLimits, Options{}, n.module(), exits(), echo(new(note)))
+	h := newHost(t, testLimits, Options{}, n.module(), exits(), echo(n))
 	end := ""
 	if vm {
-		end = "\nlocal never = function() return coroutine end" // with coroutines, no function is straight
+		end = "local never = function() return coroutine end" // with coroutines, no function is straight
 	}
-	h.load(straightPrelude + "function f()\n" + body + "\nend\nfunction twice()\nf()\nf()\nend" + end)
+	h.load(straightPrelude + script + "function twice()\nf()\nf()\nend\n" + end)
 	if s := h.e.current.Load().shards[0].free[0]; (len(s.straights) == 0) != vm {
 		t.Fatalf("%d straight functions", len(s.straights))
 	}

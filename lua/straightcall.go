@@ -280,7 +280,7 @@ type search struct {
 }
 
 func (x *search) value(s *state, L *glua.LState) glua.LValue {
-	if s.unlinked {
+	if !x.stock(s, L) {
 		return x.call.value(s, L)
 	}
 	if i := x.find(s, L); i >= 0 {
@@ -290,10 +290,15 @@ func (x *search) value(s *state, L *glua.LState) glua.LValue {
 }
 
 func (x *search) holds(s *state, L *glua.LState) bool {
-	if s.unlinked {
+	if !x.stock(s, L) {
 		return x.call.holds(s, L)
 	}
 	return x.find(s, L) >= 0
+}
+
+// stock tells whether string.find is what it was.
+func (x *search) stock(s *state, L *glua.LState) bool {
+	return !s.unlinked || x.fn.value(s, L) == stringFunctions["find"]
 }
 
 func (x *search) find(s *state, L *glua.LState) int {

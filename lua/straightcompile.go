@@ -25,7 +25,6 @@ func (s *state) straighten() {
 	for _, f := range s.loaded {
 		s.straightenFunction(f)
 	}
-	s.loaded = nil
 	known := map[*glua.LFunction]*straight{}
 	for _, f := range s.straights {
 		known[f.fn] = f

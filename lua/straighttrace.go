@@ -11,9 +11,9 @@ import (
 func (s *state) withCallers(trace string) string {
 	lines := strings.Split(trace, "\n")
 	for i, line := range lines {
-		where, _, ok := strings.Cut(line, ": in ")
-		if f := s.straightAt(line); ok && f != nil {
-			lines[i] = where + ": in function '" + f.name + "'"
+		where, what, ok := strings.Cut(line, ": in ")
+		if name := s.nameAt(line, what); ok && name != "" {
+			lines[i] = where + ": in function '" + name + "'"
 		}
 	}
 	at := 0
@@ -33,6 +33,20 @@ func (s *state) withCallers(trace string) string {
 func (c caller) place() string {
 	p := c.fn.fn.Proto
 	return p.SourceName + ":" + strconv.Itoa(p.DbgSourcePositions[c.pc])
+}
+
+// nameAt is the name of the function that a line of a trace is about; "" if the line has it, or nobody knows it. Whoever straight functions call
+// is told by where it stands in the source.
+func (s *state) nameAt(line, what string) string {
+	if f := s.straightAt(line); f != nil {
+		return f.name
+	}
+	for _, f := range s.loaded {
+		if what == "function <"+f.file+":"+strconv.Itoa(f.tree.Line())+">" {
+			return f.name
+		}
+	}
+	return ""
 }
 
 // straightAt is the straight function that a line of a trace is about; nil if it is none.

@@ -163,6 +163,7 @@ func (c *straightener) call(e *ast.FuncCallExpr) callable {
 		if q := c.question(b, args, c.pc(e)); q != nil {
 			return q
 		}
+		return &call{&constantValue{b.direct}, args, c.pc(e)}
 	}
 	return c.otherCall(call{c.expression(e.Func), args, c.pc(e)}, e)
 }
