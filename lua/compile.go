@@ -105,9 +105,14 @@ func (e *engine) compileSource(code, name string) (chunk, error) {
 	if err != nil {
 		return chunk{}, err
 	}
-	c, err := e.compile(tree, name)
+	return e.compile(tree, name)
+}
+
+// compileScript is compileSource for a file, whose functions may be straight.
+func (e *engine) compileScript(code, name string) (chunk, error) {
+	c, err := e.compileSource(code, name)
 	if err == nil && e.options.Coverage == nil {
-		tree, _ = parseSource(code, name) // compiling has changed it
+		tree, _ := parseSource(code, name) // compiling changes the tree
 		c.functions = globalFunctionsOf(tree, name)
 	}
 	return c, err

@@ -97,7 +97,7 @@ func (c *sources) get(path string, loading bool) (chunk, error) {
 	if err != nil {
 		return chunk{}, err
 	}
-	compiled, err := c.engine.compileSource(code, path)
+	compiled, err := c.engine.compileScript(code, path)
 	if err != nil {
 		return chunk{}, err
 	}

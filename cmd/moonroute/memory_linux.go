@@ -29,7 +29,7 @@ func take(block []byte) {
 	_ = unix.Madvise(block, unix.MADV_POPULATE_WRITE)
 }
 
-// memoryToTake is how much, in bytes: less on a small machine, or where GOMEMLIMIT says so.
+// memoryToTake is how much, in bytes: less on a small machine, and where the control group or GOMEMLIMIT allows less.
 func memoryToTake() int64 {
 	var info unix.Sysinfo_t
 	if unix.Sysinfo(&info) != nil {

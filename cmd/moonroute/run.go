@@ -32,11 +32,12 @@ func (f *flags) run(ctx context.Context) error {
 		}
 		return report(os.Stdout, findings)
 	}
+	logger := f.logger(cfg)
+	limitMemory(logger)
 	if os.Getenv("GOGC") == "" {
 		takeMemory()
 		new(collector).follow()
 	}
-	logger := f.logger(cfg)
 	if unused := f.unused(); unused != "" {
 		logger.Notice("<core>", "these flags have no meaning here and are ignored: "+unused)
 	}
