@@ -1,6 +1,8 @@
 package kemi
 
 import (
+	"sync/atomic"
+
 	"github.com/moonroute/moonroute/core/log"
 	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/shard"
@@ -37,6 +39,7 @@ type Shard struct {
 	ScriptFlags uint32
 	free        []*Ctx
 	texts       shardTexts
+	badURIs     *atomic.Uint64 // of the server; nil: they are not counted
 }
 
 // Kind is the route that runs.

@@ -2,6 +2,7 @@ package kemi
 
 import (
 	"fmt"
+	"sync/atomic"
 	"testing"
 )
 
@@ -155,5 +156,16 @@ func TestNumber(t *testing.T) {
 	}
 	if StrNum("udp", 1).Number() != 1 || Int(-3).Number() != -3 || Null.Number() != 0 {
 		t.Error("numbers of other values")
+	}
+}
+
+// TestBadURIsAreCounted each time that somebody needs one.
+func TestBadURIsAreCounted(t *testing.T) {
+	sh := &Shard{badURIs: new(atomic.Uint64)}
+	for i, uri := range []string{"foo:bar", "foo:bar", "sip:a@b", "sip:"} {
+		_, err := sh.ParseURI(uri)
+		if n, want := sh.badURIs.Load(), uint64([]int{1, 2, 2, 3}[i]); n != want {
+			t.Errorf("%s: %d, want %d (%v)", uri, n, want, err)
+		}
 	}
 }

@@ -48,8 +48,8 @@ func (sh *Shard) AddrText(a netip.Addr) string {
 	return e.text
 }
 
-// ParseURI reads a URI, or gives the result of the last time if the shard remembers it. The
-// pointer is never nil and good until the next call.
+// ParseURI reads a URI, or gives the result of the last time if the shard remembers it. One that cannot be read is counted
+// each time. The pointer is never nil and good until the next call.
 func (sh *Shard) ParseURI(text string) (*sip.URI, error) {
 	if text == "" {
 		return new(sip.URI), sip.ErrURI
@@ -58,6 +58,9 @@ func (sh *Shard) ParseURI(text string) (*sip.URI, error) {
 	e := &sh.texts.uris[(byte(n)^text[n-1]^text[n/2]*3)%8]
 	if e.uri.Raw != text {
 		e.err = e.uri.Parse(text)
+	}
+	if e.err != nil && sh.badURIs != nil {
+		sh.badURIs.Add(1)
 	}
 	return &e.uri, e.err
 }

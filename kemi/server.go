@@ -153,7 +153,7 @@ func (s *Server) makeShards(o *Options) {
 		if o.OnShard != nil {
 			o.OnShard(sh)
 		}
-		s.shards = append(s.shards, &Shard{Shard: sh, TM: s.Core.Table(i), Local: map[any]any{}})
+		s.shards = append(s.shards, &Shard{Shard: sh, TM: s.Core.Table(i), Local: map[any]any{}, badURIs: &s.Core.Stats.BadURIs})
 	}
 }
 

@@ -183,15 +183,25 @@ func (d *DNS) ask(ctx context.Context, k key) ([]Record, error) {
 		}
 	}
 	defer d.cache.end(k, f)
+	if f.records, f.err = d.known(k); f.err != errUnknown { // another flight has just ended
+		return f.records, f.err
+	}
 	start := d.opt.Clock.Now()
 	f.records, f.err = d.opt.Source.Ask(ctx, k.name, k.kind)
 	d.slow(k, d.opt.Clock.Now().Sub(start))
+	if len(f.records) == 0 {
+		d.Stats.Failed.Add(1)
+	}
 	d.cache.note(k, f.records, f.err)
 	return f.records, f.err
 }
 
 func (d *DNS) slow(k key, took time.Duration) {
-	if limit := d.Values().Slow; limit > 0 && took >= limit && d.opt.Slow != nil {
+	if limit := d.Values().Slow; limit <= 0 || took < limit {
+		return
+	}
+	d.Stats.Slow.Add(1)
+	if d.opt.Slow != nil {
 		d.opt.Slow(SlowQuery{k.name, k.kind, took})
 	}
 }

@@ -66,8 +66,16 @@ type SlowQuery struct {
 	Took time.Duration
 }
 
+// Stats counts the questions that the DNS was asked. Anybody may read the fields at any time.
+type Stats struct {
+	Failed atomic.Uint64 // those that no record came for: no such name, no record of the type, no answer
+	Slow   atomic.Uint64 // those whose answer took long (dns_slow_query_ms)
+}
+
 // DNS is the resolver of a server: RFC 3263 over a cache.
 type DNS struct {
+	Stats Stats
+
 	opt    Options
 	values atomic.Pointer[Values]
 	change sync.Mutex // orders changes of values

@@ -53,7 +53,7 @@ func (s *Server) Receive(p transport.Packet, c transport.Carrier) (relieved bool
 	s.taps.received(p)
 	x := s.takeSlot()
 	if err := x.read(p); err != nil {
-		s.malformed(p, err)
+		s.malformed(p, x.parsed, err)
 		s.slots.Put(x)
 		return false
 	}
@@ -109,8 +109,8 @@ func (s *Server) shardOf(x *slot) int {
 }
 
 // malformed counts a message that cannot be read and logs it once for each source.
-func (s *Server) malformed(p transport.Packet, err error) {
-	s.Stats.Malformed.Add(1)
+func (s *Server) malformed(p transport.Packet, m *sip.Message, err error) {
+	s.Stats.countMalformed(m, err)
 	source := p.Flow.Remote.Addr().String()
 	s.log.Once("malformed "+source, log.Err, "<core>",
 		"malformed message from "+p.Flow.Proto.String()+":"+p.Flow.Remote.String()+" dropped: "+err.Error()+

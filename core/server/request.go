@@ -18,6 +18,7 @@ func (s *Server) request(x *slot) {
 	}
 	x.call = route.Call{Kind: route.RequestRoute, Message: m, Branch: -1}
 	outcome := s.script.Run(&x.call)
+	s.Stats.countBadURIs(m)
 	table := s.tables[x.shard]
 	if outcome == route.Failed && !m.Method.Has(sip.MethodAck) {
 		s.answerFailed(x)
@@ -62,6 +63,7 @@ func (s *Server) reply(x *slot) {
 	if s.script.Has(route.CoreReplyRoute) {
 		x.call = route.Call{Kind: route.CoreReplyRoute, Message: m, Branch: -1}
 		s.script.Run(&x.call)
+		s.Stats.countBadURIs(m)
 		if m.Dropped {
 			s.Stats.DroppedReplies.Add(1)
 			return

@@ -73,13 +73,17 @@ func (s *Server) ReplyStateless(m *route.Message, code int, reason string) error
 		r.Headers = route.RedirectContacts(m)
 	}
 	m.Handled = true
-	s.Stats.count(code)
 	var err error
 	withDraft(route.Outgoing{}, func(d *draft) {
 		d.data = route.AppendLocalReply(d.data, m, &r)
 		err = s.Send(route.ReplyFlow(m), d.data, m.Reply, nil)
 	})
-	return err
+	if err != nil {
+		s.Stats.UnsentReplies.Add(1)
+		return err
+	}
+	s.Stats.count(code)
+	return nil
 }
 
 // ErrNoTarget says that a message has nowhere to go.
@@ -97,7 +101,6 @@ func (s *Server) ForwardTo(sh *shard.Shard, m *route.Message, to flow.Flow) erro
 	m.KeepForwarded()
 	o := route.Outgoing{Flow: to, URI: m.Target.URI, Path: m.Path, Branch: s.statelessBranch(m)}
 	m.Handled = true
-	s.Stats.ForwardedRequests.Add(1)
 	var err error
 	withDraft(o, func(d *draft) {
 		d.data = route.AppendRequest(d.data, m, &d.out)
@@ -109,6 +112,7 @@ func (s *Server) ForwardTo(sh *shard.Shard, m *route.Message, to flow.Flow) erro
 		err = s.sendRequest(sh, to, d.data, m.ForwardMode(), nil)
 	})
 	if err == nil {
+		s.Stats.ForwardedRequests.Add(1)
 		m.Forwarded(&o)
 	}
 	return err
@@ -154,12 +158,14 @@ func (s *Server) ForwardReplyAs(m *route.Message, status string) error {
 	if to.Proto.Reliable() {
 		to.Conn = s.connOf(m, to.Remote.Addr())
 	}
-	s.Stats.ForwardedReplies.Add(1)
 	withDraft(route.Outgoing{Flow: to, Status: status}, func(d *draft) {
 		d.data = route.AppendReply(d.data, m, &d.out)
 		s.onSend(m, d)
 		err = s.Send(to, d.data, m.Reply, nil)
 	})
+	if err == nil {
+		s.Stats.ForwardedReplies.Add(1)
+	}
 	return err
 }
 

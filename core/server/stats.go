@@ -13,14 +13,20 @@ type Stats struct {
 	Requests          atomic.Uint64 // requests that reached their shard
 	Replies           atomic.Uint64 // replies that reached their shard
 	DroppedReplies    atomic.Uint64 // by the script, or because they had nowhere to go
+	DroppedRequests   atomic.Uint64 // requests that could not be relayed without a transaction
 	ForwardedRequests atomic.Uint64 // requests relayed without a transaction
 	ForwardedReplies  atomic.Uint64 // replies relayed without a transaction
 	Malformed         atomic.Uint64 // messages that could not be read
+	BadHeaders        atomic.Uint64 // of these, those that do more than lack a header
+	BadRequests       atomic.Uint64 // of these, requests that lack a header, repeat one or have a broken To or CSeq
+	BadReplies        atomic.Uint64 // such replies
+	BadURIs           atomic.Uint64 // URIs that somebody needed and that could not be read
 	NotSIP            atomic.Uint64 // messages of other protocols
 	Overload          atomic.Uint64 // messages that no shard could take
 	Refused           atomic.Uint64 // new requests answered with 503 because the server was behind
 	TooLate           atomic.Uint64 // new requests answered with 503 because the server finishes
 	AbsorbedACKs      atomic.Uint64 // ACKs of stateless replies
+	UnsentReplies     atomic.Uint64 // stateless replies that could not be sent
 	Panics            atomic.Uint64 // internal errors that a message met
 	LookupsRefused    atomic.Uint64 // names that were not looked up because too many requests waited already
 
@@ -50,6 +56,32 @@ func (s *Stats) countReply(m *route.Message) {
 	s.received[code].Add(1)
 	if cseq, err := m.CSeq(); err == nil && code < maxCode {
 		s.replies[code/100][bitOf(cseq.Method)].Add(1)
+	}
+}
+
+// countMalformed counts a message that cannot be read, in the incumbent's classes.
+func (s *Stats) countMalformed(m *sip.Message, err error) {
+	s.Malformed.Add(1)
+	if err != sip.ErrMissing {
+		s.BadHeaders.Add(1)
+	}
+	switch err {
+	case sip.ErrMissing, sip.ErrNameAddr, sip.ErrCSeq, sip.ErrRepeated:
+		if m.IsRequest {
+			s.BadRequests.Add(1)
+		} else {
+			s.BadReplies.Add(1)
+		}
+	}
+}
+
+// countBadURIs counts the URIs of a message that the script wanted and that could not be read.
+func (s *Stats) countBadURIs(m *route.Message) {
+	if m.Message == nil { // given up by its transaction
+		return
+	}
+	if n := m.BadURIs(); n > 0 {
+		s.BadURIs.Add(uint64(n))
 	}
 }
 

@@ -105,9 +105,18 @@ func (t targetsOf) ask(hop resolve.Hop) (found []resolve.Target, err error) {
 	return found, err
 }
 
+// ParseURI reads a URI of a message or a script, and counts one that cannot be read.
+func (s *Server) ParseURI(uri string) (sip.URI, error) {
+	u, err := sip.ParseURI(uri)
+	if err != nil {
+		s.Stats.BadURIs.Add(1)
+	}
+	return u, err
+}
+
 // nextHop reads protocol, host and port of the URI (RFC 3263 4.1, 4.2). An unknown transport= is taken as UDP.
 func (s *Server) nextHop(uri string) (resolve.Hop, error) {
-	u, err := sip.ParseURI(uri)
+	u, err := s.ParseURI(uri)
 	if err != nil {
 		return resolve.Hop{}, fmt.Errorf("%w: %q: %w", ErrNoTarget, uri, err)
 	}
@@ -182,6 +191,14 @@ func (s *Server) Targets(sh *shard.Shard, uri string, sock *flow.Socket, m *rout
 // of another URI, that takes it. It must be called inside the shard, which it may let go of
 // for a name lookup.
 func (s *Server) Forward(sh *shard.Shard, m *route.Message, nextHop string) error {
+	err := s.forward(sh, m, nextHop)
+	if err != nil {
+		s.Stats.DroppedRequests.Add(1)
+	}
+	return err
+}
+
+func (s *Server) forward(sh *shard.Shard, m *route.Message, nextHop string) error {
 	if nextHop == "" {
 		nextHop = m.NextHop()
 	}

@@ -267,6 +267,20 @@ func (m *Message) URI() (*URI, error) {
 	return &m.uri.value, m.uri.err
 }
 
+// BadURIs is how many of the request URI and the URIs of From and To somebody has asked for and could not be read.
+func (m *Message) BadURIs() (n int) {
+	if m.uri.done && m.uri.err != nil {
+		n++
+	}
+	if m.from.done && m.from.value.badURI() {
+		n++
+	}
+	if m.to.done && m.to.value.badURI() {
+		n++
+	}
+	return n
+}
+
 // Body gives what follows the blank line: as much as Content-Length says if that fits, else all of it.
 func (m *Message) Body() string {
 	m.ended = true

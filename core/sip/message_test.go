@@ -290,3 +290,20 @@ func BenchmarkParseAndRead(b *testing.B) {
 		m.CallID()
 	}
 }
+
+// TestBadURIs counts those that were asked for alone.
+func TestBadURIs(t *testing.T) {
+	m := parseText(t, "OPTIONS http://x SIP/2.0\nFrom: <foo:a>;tag=1\nTo: <sip:b@b.example>\n\n")
+	if n := m.BadURIs(); n != 0 {
+		t.Errorf("%d before anybody asked", n)
+	}
+	for i, ask := range []func(){func() { _, _ = m.URI() }, func() { from, _ := m.From(); _, _ = from.URI() }, func() { to, _ := m.To(); _, _ = to.URI() }} {
+		ask()
+		if n, want := m.BadURIs(), min(i+1, 2); n != want {
+			t.Errorf("%d, want %d", n, want)
+		}
+	}
+	if err := m.Parse(crlf("OPTIONS sip:x SIP/2.0\nFrom: <sip:a@a.example>\n\n")); err != nil || m.BadURIs() != 0 {
+		t.Errorf("%d of a new message, %v", m.BadURIs(), err)
+	}
+}

@@ -102,6 +102,8 @@ func (a *NameAddr) URI() (*URI, error) {
 	return &a.uri.value, a.uri.err
 }
 
+func (a *NameAddr) badURI() bool { return a.uri.done && a.uri.err != nil }
+
 // Param looks up a parameter of the header, without regard to case. The value comes without quotes.
 func (a *NameAddr) Param(name string) (value string, has bool) {
 	return findParam(a.Params, ';', name)

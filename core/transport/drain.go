@@ -1,7 +1,9 @@
 package transport
 
 import (
+	"errors"
 	"net"
+	"os"
 	"time"
 )
 
@@ -55,6 +57,9 @@ func (c *conn) writeBatch(batch []queued) bool {
 	c.out.mu.Unlock()
 	c.set.Stats.QueuedBytes.Add(-counted)
 	if err != nil {
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			err = errSlowPeer
+		}
 		c.close(err)
 		c.set.report(batch[len(batch)-len(bufs):], err)
 		return false

@@ -34,6 +34,7 @@ var (
 var (
 	errIdle        = errors.New("transport: connection idle for its lifetime")
 	errSlowMessage = errors.New("transport: message not complete in time")
+	errSlowPeer    = errors.New("transport: peer took no bytes for too long")
 	errShutdown    = errors.New("transport: server stops")
 	errAsked       = errors.New("transport: closed on request")
 

@@ -145,6 +145,7 @@ func (o *outbox) kill(err error, stats *Stats) []queued {
 		return nil
 	}
 	o.dead = err
+	stats.countEnd(err)
 	o.hangUp()
 	left := o.queue
 	o.queue = nil

@@ -1,6 +1,10 @@
 package transport
 
-import "sync/atomic"
+import (
+	"errors"
+	"sync/atomic"
+	"syscall"
+)
 
 // Stats counts what transports did. Anybody may read the fields at any time.
 type Stats struct {
@@ -19,7 +23,9 @@ type Stats struct {
 	TCPConnected     atomic.Uint64
 	TCPConnectErrors atomic.Uint64
 	TCPBad           atomic.Uint64 // connections closed because their bytes are no messages
+	TCPResets        atomic.Uint64 // connections that the peer reset
 	TCPTimeouts      atomic.Uint64 // connections closed because they were idle or too slow
+	TCPSendTimeouts  atomic.Uint64 // connections closed because the peer took no bytes for too long
 	TCPQueueFull     atomic.Uint64 // connections closed because their send queue was full
 	HTTPDropped      atomic.Uint64 // HTTP messages while they are not accepted
 
@@ -32,4 +38,14 @@ type Stats struct {
 	Conns       atomic.Int64 // connections now, those being opened included
 	SecureConns atomic.Int64 // the secured ones of these
 	QueuedBytes atomic.Int64 // bytes that wait to be sent on streams now
+}
+
+// countEnd counts a connection that ends for a reason that is counted apart.
+func (s *Stats) countEnd(why error) {
+	switch {
+	case why == errSlowPeer:
+		s.TCPSendTimeouts.Add(1)
+	case errors.Is(why, syscall.ECONNRESET), errors.Is(why, syscall.EPIPE):
+		s.TCPResets.Add(1)
+	}
 }

@@ -356,7 +356,31 @@ func TestTCPSendTimeout(t *testing.T) {
 		if err := <-failed; time.Since(begin) != 3*time.Second {
 			t.Fatalf("after %v: %v", time.Since(begin), err)
 		}
+		if s.Stats.TCPSendTimeouts.Load() != 1 || s.Stats.TCPResets.Load() != 0 || s.Stats.TCPTimeouts.Load() != 0 {
+			t.Error("counters")
+		}
 	})
+}
+
+// A connection that its peer resets is counted once, one that it closes is not.
+func TestTCPResetIsCounted(t *testing.T) {
+	for _, reset := range []bool{true, false} {
+		in := make(inbox, 1)
+		s, sockets := server(t, Options{Receiver: in}, flow.TCP)
+		c := dial(t, RealNet{TCP: TCPOptions{CloseReset: reset}}, sockets[0])
+		write(t, c, message)
+		<-in
+		c.Close()
+		for end := time.Now().Add(time.Minute); s.Stats.Conns.Load() != 0; runtime.Gosched() {
+			if time.Now().After(end) {
+				t.Fatal("the connection is still there")
+			}
+		}
+		closeSet(t, s) // whoever ends connections is done
+		if n := s.Stats.TCPResets.Load(); n != 1 && reset || n != 0 && !reset {
+			t.Errorf("%d resets", n)
+		}
+	}
 }
 
 func TestHTTPOnStream(t *testing.T) {

@@ -199,13 +199,3 @@ func (s *state) definesFull(c *rpc.Call) error {
 	}
 	return nil
 }
-
-func (s *state) memory(c *rpc.Call) error {
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	c.AddStruct().
-		Add("total", int64(m.Sys)).Add("free", int64(m.HeapIdle-m.HeapReleased)).
-		Add("used", int64(m.HeapAlloc)).Add("real_used", int64(m.Sys-m.HeapReleased)).
-		Add("max_used", int64(m.Sys)).Add("fragments", int64(m.HeapObjects))
-	return nil
-}

@@ -39,7 +39,7 @@ func rewrite(c *kemi.Ctx, build func(*sip.URI) string, arg kemi.Value) kemi.Valu
 	if arg.IsNull() {
 		return nay
 	}
-	u, err := sip.ParseURI(c.Msg.CurrentURI())
+	u, err := c.Server.Core.ParseURI(c.Msg.CurrentURI())
 	if err != nil {
 		return nay
 	}
@@ -96,7 +96,7 @@ func (s *state) isMyself(text string) bool {
 }
 
 func (s *state) isMyURI(text string) bool {
-	u, err := sip.ParseURI(text)
+	u, err := s.srv.Core.ParseURI(text)
 	return err == nil && s.isMy(&u)
 }
 

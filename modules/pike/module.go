@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/moonroute/moonroute/core/log"
@@ -27,6 +28,9 @@ var Module = kemi.Define(kemi.Spec[state]{
 		{Name: "pike_check_req", Returns: kemi.Code, Call: (*state).checkRequest, Doc: "counts the request's source: 1, -2 when it becomes blocked, -1 while it is"},
 		{Name: "pike_check_ip", Args: "ip str", Returns: kemi.Code, Call: (*state).checkIP, Doc: "counts a request of an address: 1, -2 when it becomes blocked, -1 while it is or if it is no address"},
 	},
+	Stats: kemi.Stats[state]{
+		{Group: "pike", Name: "blocked_ips", Counter: true, Value: func(s *state) int64 { return s.blocked.Load() }, Doc: "how often a source became blocked"},
+	},
 	RPC: kemi.Commands[state]{
 		{Name: "pike.list", Run: (*state).rpcTop, Doc: "List the blocked sources; with ALL or WARM others too."},
 		{Name: "pike.top", Run: (*state).rpcTop, Doc: "List the blocked sources; with ALL or WARM others too."},
@@ -38,6 +42,7 @@ type state struct {
 	server                        *kemi.Server
 	unit, density, latency, level int
 	tree                          tree
+	blocked                       atomic.Int64 // how often a source became so
 }
 
 // Start begins to count time.
@@ -75,6 +80,7 @@ func (s *state) check(addr netip.Addr) kemi.Value {
 	case blocked:
 		return kemi.Int(-1)
 	case newBlocked:
+		s.blocked.Add(1)
 		s.server.Log.Write(log.Level(s.level), "pike", "blocking "+addr.Unmap().String())
 		return kemi.Int(-2)
 	}

@@ -22,6 +22,9 @@ func TestFunctionsAndCommands(t *testing.T) {
 			t.Error(got)
 		}
 	})
+	if e, ok := h.Stats.Get("pike", "blocked_ips"); !ok || e.Value() != 1 {
+		t.Error("one source was blocked")
+	}
 	for params, want := range map[string]string{
 		`[]`:       `"max_hits":4,"list":[{"ip_addr":"192.0.2.1","leaf_hits_prev":0,"leaf_hits_curr":6,"expires":120,"status":"HOT"}],"number_of_rows":1`,
 		`["WARM"]`: `"max_hits":4,"list":[],"number_of_rows":0`,

@@ -21,7 +21,7 @@ var outcomes = [...]kemi.Value{found: yes, none: no, wrongMethod: noMethod, inva
 
 // find gives the contacts of a URI's user that fit the request, in their order.
 func (s *state) find(c *kemi.Ctx, t *location.Table, uri string) ([]*location.Contact, outcome) {
-	u, err := sip.ParseURI(uri)
+	u, err := s.server.Core.ParseURI(uri)
 	if err != nil {
 		return nil, invalid
 	}

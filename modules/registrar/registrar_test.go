@@ -12,6 +12,7 @@ import (
 	"github.com/moonroute/moonroute/core/location"
 	"github.com/moonroute/moonroute/core/log"
 	"github.com/moonroute/moonroute/core/route"
+	"github.com/moonroute/moonroute/core/server"
 	"github.com/moonroute/moonroute/core/sip"
 	"github.com/moonroute/moonroute/kemi"
 )
@@ -26,7 +27,7 @@ type host struct {
 
 func newHost(t testing.TB, set func(*state)) *host {
 	c := clock.NewManual(time.Unix(1_000_000, 0))
-	server := &kemi.Server{Clock: c, Log: log.Discard(), Location: location.New(c, "1")}
+	server := &kemi.Server{Clock: c, Log: log.Discard(), Location: location.New(c, "1"), Core: new(server.Server)}
 	server.Location.Add("location", location.Options{})
 	s := &state{
 		server: server, location: server.Location, receivedParam: "received", contactMaxSize: 512, pathMode: 2, gruuEnabled: 1, sockFlag: -1,

@@ -4,7 +4,6 @@ import (
 	"errors"
 
 	"github.com/moonroute/moonroute/core/location"
-	"github.com/moonroute/moonroute/core/sip"
 	"github.com/moonroute/moonroute/kemi"
 )
 
@@ -67,7 +66,7 @@ func (s *state) saveFor(c *kemi.Ctx, a *kemi.Args, uri string) kemi.Value {
 
 // register does what a REGISTER asks for, all of it or nothing (RFC 3261 10.3), and makes the reply.
 func (s *state) register(c *kemi.Ctx, t *location.Table, flags int, uri string) (code int, out *reply) {
-	u, err := sip.ParseURI(uri)
+	u, err := s.server.Core.ParseURI(uri)
 	if err != nil {
 		return -1, s.refuse(errAOR, nil, nil)
 	}

@@ -53,10 +53,19 @@ func currentURI(m *route.Message) (*sip.URI, error) {
 	return &u, err
 }
 
+// hopURI is the URI of a Route value. One that cannot be read is counted.
+func (s *state) hopURI(at *cursor) (*sip.URI, error) {
+	uri, err := at.addr.URI()
+	if err != nil {
+		s.srv.Core.Stats.BadURIs.Add(1)
+	}
+	return uri, err
+}
+
 // afterLoose follows the Route values of a loose router.
 func (s *state) afterLoose(c *kemi.Ctx, at *cursor, inDialog bool) kemi.Value {
 	m := c.Msg
-	uri, err := at.addr.URI()
+	uri, err := s.hopURI(at)
 	if err != nil {
 		return no
 	}
@@ -67,7 +76,7 @@ func (s *state) afterLoose(c *kemi.Ctx, at *cursor, inDialog bool) kemi.Value {
 		} else if !more {
 			return s.arrived(inDialog)
 		}
-		if uri, err = at.addr.URI(); err != nil {
+		if uri, err = s.hopURI(at); err != nil {
 			return no
 		}
 		m.NextRoute = true
@@ -102,7 +111,7 @@ func (s *state) leaveOwn(c *kemi.Ctx, at *cursor, uri *sip.URI) (more, ok bool) 
 	if !double {
 		return true, true
 	}
-	second, err := at.addr.URI()
+	second, err := s.hopURI(at)
 	if err != nil {
 		return false, false
 	}

@@ -81,6 +81,20 @@ func TestLooseRoute(t *testing.T) {
 	}
 }
 
+func TestBadRouteIsCounted(t *testing.T) {
+	h := kemitest.Start(t, "", Module)
+	for i, values := range []string{"<foo:bar>", "<sip:127.0.0.1;lr>, <foo:bar>", "<sip:127.0.0.1;lr;r2=on>, <foo:bar>"} {
+		h.Run(message("sip:x@x", inDialog, "Route: "+values+"\n"), func(c *kemi.Ctx) {
+			if got := h.Call(c, "rr", "loose_route").Int(); got != -1 {
+				t.Errorf("%s: %d", values, got)
+			}
+		})
+		if n := h.Core.Stats.BadURIs.Load(); n != uint64(i+1) {
+			t.Errorf("%s: %d bad URIs", values, n)
+		}
+	}
+}
+
 func TestDoubleRouteForcesSocket(t *testing.T) {
 	h := kemitest.Start(t, "listen=udp:127.0.0.1:5070\n", Module)
 	h.Run(message("sip:x@x", inDialog, "Route: <sip:127.0.0.1;r2=on;lr>,<sip:127.0.0.1:5070;r2=on;lr>\n"), func(c *kemi.Ctx) {

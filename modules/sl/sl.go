@@ -3,6 +3,7 @@ package sl
 
 import (
 	"strconv"
+	"sync/atomic"
 
 	"github.com/moonroute/moonroute/core/log"
 	"github.com/moonroute/moonroute/core/route"
@@ -40,6 +41,9 @@ var Module = kemi.Define(kemi.Spec[state]{
 	Vars: kemi.Vars[state]{
 		{Name: "ltt", Named: true, Parse: parseTag, Get: getTag, Doc: "To tag of replies that are made here: $ltt(s) without a transaction, $ltt(t) by the transaction, $ltt(x) by the transaction if there is one"},
 	},
+	Stats: kemi.Stats[state]{
+		{Group: "sl", Name: "sent_err_replies", Counter: true, Value: func(s *state) int64 { return s.errorReplies.Load() }, Doc: "replies of sl_reply_error and send_reply_error without a transaction"},
+	},
 	RPC: kemi.Commands[state]{{Name: "sl.stats", Run: (*state).stats, Doc: "stateless reply counters"}},
 })
 
@@ -47,6 +51,7 @@ type state struct {
 	reason, filteredACK, localSent string
 	code, bindTM, richRedirect     int
 	srv                            *kemi.Server
+	errorReplies                   atomic.Int64 // replies of sl_reply_error without a transaction
 }
 
 // Start implements the module's start.
@@ -75,6 +80,7 @@ func (s *state) stateless(c *kemi.Ctx, a *kemi.Args) kemi.Value {
 // reply answers without a transaction; neither an ACK (RFC 3261 17) nor a reply is ever answered.
 func (s *state) reply(c *kemi.Ctx, code int, reason string) kemi.Value {
 	if !answerable(c) {
+		s.srv.Core.Stats.UnsentReplies.Add(1)
 		return no
 	}
 	if err := s.srv.Core.ReplyStateless(c.Msg, code, reason); err != nil {
@@ -109,10 +115,17 @@ func (s *state) replyError(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
 	if tm.WillAnswer(c.Msg) || !answerable(c) {
 		return yes
 	}
-	return s.reply(c, code, reason)
+	sent := s.reply(c, code, reason)
+	if sent == yes {
+		s.errorReplies.Add(1)
+	}
+	return sent
 }
 
-func (s *state) sendError(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
+func (s *state) sendError(c *kemi.Ctx, a *kemi.Args) kemi.Value {
+	if s.bindTM == 0 || tm.Of(c.Msg) == nil {
+		return s.replyError(c, a)
+	}
 	code, reason := failure(c)
 	if tm.WillAnswer(c.Msg) || !answerable(c) {
 		return yes

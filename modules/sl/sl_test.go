@@ -48,6 +48,12 @@ func TestReplies(t *testing.T) {
 			}
 		})
 	}
+	if e, ok := h.Stats.Get("sl", "sent_err_replies"); !ok || e.Value() != 2 {
+		t.Error("two replies to an error were sent")
+	}
+	if n := h.Core.Stats.UnsentReplies.Load(); n != 3 {
+		t.Errorf("%d replies could not be sent, want those to two ACKs and a reply", n)
+	}
 	got := h.RPC(`{"jsonrpc":"2.0","method":"sl.stats","id":1}`)
 	for _, want := range []string{`"404":3`, `"500":2`, `"4xx":0`, `"200":0`, `"xxx":0`} {
 		if !strings.Contains(strings.ReplaceAll(got, `": `, `":`), want) {

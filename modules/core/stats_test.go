@@ -1,0 +1,82 @@
+package core
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/moonroute/moonroute/kemi/kemitest"
+)
+
+// incumbent are the statistics that a server of the incumbent has without a module, and with sl.
+const incumbent = `core:bad_URIs_rcvd core:bad_msg_hdr core:drop_replies core:drop_requests core:err_replies core:err_requests
+core:fwd_replies core:fwd_requests core:rcv_replies core:rcv_requests core:unsupported_methods
+dns:failed_dns_request dns:slow_dns_request
+shmem:fragments shmem:free_size shmem:max_used_size shmem:real_used_size shmem:total_size shmem:used_size
+sl:1xx_replies sl:200_replies sl:4xx_replies sl:6xx_replies sl:failures sl:received_ACKs sl:sent_replies sl:xxx_replies
+tcp:con_reset tcp:con_timeout tcp:connect_failed tcp:connect_success tcp:current_opened_connections tcp:current_write_queue_size
+tcp:established tcp:local_reject tcp:passive_open tcp:send_timeout tcp:sendq_full`
+
+func TestStatisticsOfTheIncumbent(t *testing.T) {
+	h := kemitest.Start(t, "", Module)
+	for _, name := range strings.Fields(incumbent) {
+		group, name, _ := strings.Cut(name, ":")
+		s, ok := h.Stats.Get(group, name)
+		if !ok {
+			t.Errorf("there is no %s:%s", group, name)
+			continue
+		}
+		if s.Value() != 0 && group != "shmem" {
+			t.Errorf("%s:%s is %d before anything happened", group, name, s.Value())
+		}
+	}
+}
+
+// TestCountersFollowTheirEvents sets what the core counts and reads the statistics.
+func TestCountersFollowTheirEvents(t *testing.T) {
+	h := kemitest.Start(t, "", Module)
+	s := &h.Core.Stats
+	s.Overload.Add(1)
+	s.DroppedRequests.Add(2)
+	s.BadRequests.Add(3)
+	s.Panics.Add(4)
+	s.BadReplies.Add(5)
+	s.BadHeaders.Add(6)
+	s.Malformed.Add(100)
+	s.BadURIs.Add(8)
+	s.UnsentReplies.Add(9)
+	want := map[string]int64{"drop_requests": 3, "err_requests": 7, "err_replies": 5, "bad_msg_hdr": 6, "bad_URIs_rcvd": 8, "failures": 9}
+	for name, n := range want {
+		e, _ := h.Stats.ByName(name)
+		if e.Value() != n {
+			t.Errorf("%s is %d, want %d", name, e.Value(), n)
+		}
+		e.Reset()
+		if e.Value() != 0 {
+			t.Errorf("%s is %d after a reset", name, e.Value())
+		}
+	}
+}
+
+func TestMemoryStatistics(t *testing.T) {
+	h := kemitest.Start(t, "", Module)
+	value := func(name string) int64 {
+		e, _ := h.Stats.Get("shmem", name)
+		return e.Value()
+	}
+	used, held, peak, total := value("used_size"), value("real_used_size"), value("max_used_size"), value("total_size")
+	if used <= 0 || held <= 0 || peak <= 0 || total < held || value("fragments") != 0 {
+		t.Errorf("used %d, held %d, at most %d, of %d", used, held, peak, total)
+	}
+	if m := (memory{total: 10, real: 3}); m.free() != 7 || (memory{total: 3, real: 10}).free() != 0 {
+		t.Error("free")
+	}
+}
+
+func TestSizeInATable(t *testing.T) {
+	const table = "Name:\tmoonroute\nVmHWM:\t    5120 kB\nVmRSS:\t x kB\n"
+	for label, want := range map[string]int64{"VmHWM:": 5120 << 10, "VmRSS:": 0, "MemTotal:": 0} {
+		if got := sizeIn(table, label); got != want {
+			t.Errorf("%s %d, want %d", label, got, want)
+		}
+	}
+}
