@@ -226,3 +226,11 @@ func (s *Server) Resolver() resolve.Resolver { return s.resolver }
 
 // Transports are the real transports, or nil with a fake network.
 func (s *Server) Transports() *transport.Set { return s.set }
+
+// KernelDrops is how many datagrams the system dropped because a receive buffer was full; 0 with a fake network.
+func (s *Server) KernelDrops() uint64 {
+	if s.set == nil {
+		return 0
+	}
+	return s.set.KernelDrops()
+}

@@ -16,7 +16,7 @@ func (s *state) load(c *rpc.Call) error {
 		Add("refused", int64(stats.Refused.Load())).
 		Add("overflown", int64(stats.Overload.Load())).
 		Add("lookups_refused", int64(stats.LookupsRefused.Load())).
-		Add("udp_drops", udpDrops(s))
+		Add("udp_drops", int64(s.srv.Core.KernelDrops()))
 	readers := out.List("readers")
 	if set := s.srv.Core.Transports(); set != nil {
 		for _, r := range set.Readers() {

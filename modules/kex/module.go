@@ -11,7 +11,7 @@ import (
 // Module is the kex module.
 var Module = kemi.Define(kemi.Spec[state]{
 	Name: "kex",
-	Doc:  "Statistics and memory commands, the log level from the script, and $sruid.",
+	Doc:  "Statistics of the core, statistics and memory commands, the log level from the script, and $sruid.",
 	New:  func() *state { return new(state) },
 	Funcs: kemi.Funcs[state]{
 		{Name: "setdebug", Args: "level int", Returns: kemi.Code, Call: (*state).setDebug, Doc: "sets the log level of the server until resetdebug"},
@@ -29,7 +29,8 @@ var Module = kemi.Define(kemi.Spec[state]{
 		{Name: "mod.mem_stats", Run: (*state).modStats, Array: true, Doc: "the same as mod.stats"},
 		{Name: "mod.mem_statsx", Run: (*state).modStats, Array: true, Doc: "the same as mod.stats"},
 	},
-	Vars: kemi.Vars[state]{{Name: "sruid", Get: (*state).sruid, Doc: "a new unique id each time it is read"}},
+	Stats: coreStatistics,
+	Vars:  kemi.Vars[state]{{Name: "sruid", Get: (*state).sruid, Doc: "a new unique id each time it is read"}},
 })
 
 type state struct {
