@@ -33,13 +33,6 @@ func (b *binding) argument(c *kemi.Ctx, v glua.LValue, i int) kemi.Value {
 	return kemi.Int(b.intArg(c, v, i))
 }
 
-// misplaced answers a call in a route where the function may not run.
-func (b *binding) misplaced(L *glua.LState, c *kemi.Ctx) int {
-	c.Misuse(b.name, "it cannot be called in this route")
-	L.Push(glua.LFalse)
-	return 1
-}
-
 // countIsGood decides about a number of arguments that is not the declared one: more are
 // ignored, up to six in all, unless the function takes none.
 func (b *binding) countIsGood(c *kemi.Ctx, given int) bool {

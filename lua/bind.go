@@ -4,6 +4,7 @@ import (
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonroute/moonroute/core/log"
+	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/kemi"
 )
 
@@ -102,20 +103,32 @@ type binding struct {
 func (b *binding) call(L *glua.LState) int { return b.run(L, stateOf(L)) }
 
 func (b *binding) run(L *glua.LState, s *state) int {
-	s.burn(L)
-	c := s.ctx
-	s.thread = L
-	if c == nil {
-		return b.outside(s, L)
-	}
-	if b.f.Routes&c.Kind() == 0 {
-		return b.misplaced(L, c)
-	}
-	if !b.arguments(L, c) {
+	c := b.begin(s, L, b.f.Routes)
+	if c == nil || !b.arguments(L, c) {
 		L.Push(glua.LFalse)
 		return 1
 	}
 	return s.answer(L, b.f.Invoke(c, &c.Args), b.slot)
+}
+
+// begin counts a call of a function that may run in some routes. It gives nil if this is none of them.
+func (b *binding) begin(s *state, L *glua.LState, routes route.Kind) *kemi.Ctx {
+	s.burn(L)
+	s.thread = L
+	if c := s.ctx; c != nil && routes&c.Call.Kind != 0 {
+		return c
+	}
+	b.refuse(s, L)
+	return nil
+}
+
+// refuse tells that a function cannot be called here.
+func (b *binding) refuse(s *state, L *glua.LState) {
+	if s.ctx == nil {
+		b.tooEarly(s, L)
+	} else {
+		s.ctx.Misuse(b.name, "it cannot be called in this route")
+	}
 }
 
 // answer gives the script what a KSR function returned.
@@ -135,14 +148,7 @@ func (s *state) answer(L *glua.LState, v kemi.Value, slot int) int {
 	return 1
 }
 
-// outside answers a call from the top level of a script, where there is no message:
-// false, as the incumbent gives.
-func (b *binding) outside(s *state, L *glua.LState) int {
-	b.tooEarly(s, L)
-	L.Push(glua.LFalse)
-	return 1
-}
-
+// tooEarly tells of a call from the top level of a script, where there is no message. It gives false, as in the incumbent.
 func (b *binding) tooEarly(s *state, L *glua.LState) {
 	where := position(L)
 	s.engine.log().Once(where+b.name, log.Err, "<script>", where+": KSR."+b.name+

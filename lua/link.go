@@ -128,11 +128,16 @@ func (s *state) settled(p *glua.FunctionProto, pc int, name string) (glua.LValue
 	if !ok || !next.isField(i) || table.Metatable != glua.LNil {
 		return v, 1
 	}
-	field := table.RawGetString(nameOf(p, next.c()&^constantBit))
-	if name == "KSR" && !s.touched || stable[name] && !s.uses.whole[name] && field != glua.LNil {
+	if field, ok := s.settledField(name, table, nameOf(p, next.c()&^constantBit)); ok {
 		return field, 2
 	}
 	return v, 1
+}
+
+// settledField is a field of a global table, if it is one of KSR or of a library that nothing changes.
+func (s *state) settledField(name string, table *glua.LTable, key string) (glua.LValue, bool) {
+	v := table.RawGetString(key)
+	return v, name == "KSR" && !s.touched || stable[name] && !s.uses.whole[name] && v != glua.LNil
 }
 
 // meet notes what a chunk that is about to run may change.

@@ -146,19 +146,19 @@ func (p *prepared) run(L *glua.LState) int {
 			return p.instead(L, s, fn)
 		}
 	}
-	s.burn(L)
-	s.thread = L
-	c := s.ctx
+	c := p.b.begin(s, L, p.routes)
 	if c == nil {
-		return p.b.outside(s, L)
+		L.Push(glua.LFalse)
+		return 1
 	}
-	if p.routes&c.Call.Kind == 0 {
-		return p.b.misplaced(L, c)
-	}
+	return s.answer(L, p.invoke(c), p.slot)
+}
+
+func (p *prepared) invoke(c *kemi.Ctx) kemi.Value {
 	if c.Trace != nil {
-		return s.answer(L, p.b.f.Invoke(c, &p.args), p.slot)
+		return p.b.f.Invoke(c, &p.args)
 	}
-	return s.answer(L, p.call(c, &p.args), p.slot)
+	return p.call(c, &p.args)
 }
 
 func (p *prepared) instead(L *glua.LState, s *state, fn glua.LValue) int {

@@ -102,6 +102,7 @@ func (s *state) call(L *glua.LState, c *kemi.Ctx, name string, fn *glua.LFunctio
 		L.Push(toLua(arg))
 	}
 	before := s.nesting
+	s.awaited = fn
 	err := L.PCall(len(args), 0, nil)
 	s.ctx, s.left = nil, false
 	if err != nil && !isExit(err) {

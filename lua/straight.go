@@ -55,7 +55,8 @@ func (f *straight) takeBack() { f.fn.IsG, f.fn.GFunction = false, nil }
 // call runs the function for whoever does not know that it is straight.
 func (f *straight) call(L *glua.LState) int {
 	s := stateOf(L)
-	before, awaited := s.nesting, s.awaited == f.fn || callerOf(L) == nil
+	before := s.nesting
+	awaited := s.awaited == f.fn
 	s.base, s.awaited = 0, nil
 	L.SetTop(f.params)
 	how := f.run(s, L)
@@ -78,8 +79,9 @@ func (f *straight) run(s *state, L *glua.LState) ending {
 
 // nesting is where straight functions that called each other stand. They share the frame of the first of them.
 type nesting struct {
-	base  int // what lies below the running function's variables on the frame's stack
-	depth int // of the callers that count
+	base    int             // what lies below the running function's variables on the frame's stack
+	depth   int             // of the callers that count
+	awaited *glua.LFunction // what the engine or a straight function is about to call, and how it ended will ask
 }
 
 // caller is a straight function in the middle of a call of another one.
@@ -95,7 +97,7 @@ func (f *straight) nested(s *state, L *glua.LState, by *straight, pc, base int) 
 	}
 	before := s.nesting
 	s.callers = append(s.callers[:s.depth], caller{by, f, pc})
-	s.nesting = nesting{base, s.depth + 1}
+	s.nesting = nesting{base: base, depth: s.depth + 1}
 	standIn(L, f.fn)
 	how := f.run(s, L)
 	standIn(L, by.fn)
@@ -129,13 +131,4 @@ func standIn(L *glua.LState, fn *glua.LFunction) {
 func standAt(L *glua.LState, pc int) {
 	frame := *(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(L), currentPlace))
 	*(*int)(unsafe.Add(frame, pcPlace)) = pc + 1
-}
-
-// callerOf is the function that called the running one; nil if Go code did, on an empty stack.
-func callerOf(L *glua.LState) *glua.LFunction {
-	frame := *(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(L), currentPlace))
-	if frame = *(*unsafe.Pointer)(unsafe.Add(frame, parentPlace)); frame == nil {
-		return nil
-	}
-	return *(**glua.LFunction)(unsafe.Add(frame, fnPlace))
 }

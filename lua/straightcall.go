@@ -5,7 +5,6 @@ import (
 
 	glua "github.com/yuin/gopher-lua"
 
-	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/kemi"
 )
 
@@ -193,10 +192,7 @@ func (x *preparedCall) ask(s *state, L *glua.LState, results int) (kemi.Value, g
 	if c == nil {
 		return kemi.Bool(false), nil
 	}
-	if c.Trace != nil {
-		return p.b.f.Invoke(c, &p.args), nil
-	}
-	return p.call(c, &p.args), nil
+	return p.invoke(c), nil
 }
 
 func (x *preparedCall) value(s *state, L *glua.LState) glua.LValue { return asked(s, L, x) }
@@ -239,26 +235,6 @@ func (x *askedCall) holds(s *state, L *glua.LState) bool        { return holdsAn
 func (x *askedCall) perform(s *state, L *glua.LState) ending    { return performed(s, L, x) }
 func (x *askedCall) open(s *state, L *glua.LState)              { openAnswer(s, L, x) }
 func (x *askedCall) keep() int                                  { return x.b.slot }
-
-// begin counts a call of a function that may run in some routes. It gives nil if this is none of them.
-func (b *binding) begin(s *state, L *glua.LState, routes route.Kind) *kemi.Ctx {
-	s.burn(L)
-	s.thread = L
-	if c := s.ctx; c != nil && routes&c.Call.Kind != 0 {
-		return c
-	}
-	b.refuse(s, L)
-	return nil
-}
-
-// refuse tells that a function cannot be called here.
-func (b *binding) refuse(s *state, L *glua.LState) {
-	if s.ctx == nil {
-		b.tooEarly(s, L)
-	} else {
-		s.ctx.Misuse(b.name, "it cannot be called in this route")
-	}
-}
 
 // callOther calls what the script has put in the place of a KSR function.
 func callOther(L *glua.LState, fn glua.LValue, args []glua.LValue, results int) glua.LValue {

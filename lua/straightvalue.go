@@ -80,22 +80,21 @@ func (c *straightener) fieldOf(e *ast.AttrGetExpr) expression {
 	of := c.expression(e.Object)
 	read := &field{of, key.Value, c.pc(e)}
 	if table, ok := of.(*settled); ok {
-		if v := c.s.settledField(table, key.Value); v != nil {
+		if v := c.settledField(table, key.Value); v != nil {
 			return &settled{v, read}
 		}
 	}
 	return read
 }
 
-// settledField is a field of a library, or of KSR, that nothing changes; else nil.
-func (s *state) settledField(of *settled, key string) glua.LValue {
+// settledField is a field of a global table that nothing changes; else nil.
+func (c *straightener) settledField(of *settled, key string) glua.LValue {
 	table, ok := of.v.(*glua.LTable)
 	name, isGlobal := of.read.(*globalVariable)
 	if !ok || !isGlobal || table.Metatable != glua.LNil {
 		return nil
 	}
-	v := table.RawGetString(key)
-	if name.name == "KSR" && !s.touched || stable[name.name] && !s.uses.whole[name.name] && v != glua.LNil {
+	if v, ok := c.s.settledField(name.name, table, key); ok {
 		return v
 	}
 	return nil
