@@ -27,7 +27,7 @@ unit:
 e2e: build
 	tests/install-peers
 	$(GO) test -count=1 -timeout 30m -tags e2e ./tests/e2e/...
-	$(GO) test -count=1 -timeout 30m -tags e2e ./tests/stores
+	$(GO) test -count=1 -timeout 30m -tags e2e ./tests/stores ./tests/browser
 
 ## race: the race detector; -short leaves out the tests that measure memory
 race:

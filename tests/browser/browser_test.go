@@ -3,6 +3,7 @@
 package browser
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -106,7 +107,9 @@ func install(t *testing.T, npm string) (library string) {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.Command(npm, "ci", "--prefer-offline")
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute) // without a network npm tries for longer
+	defer stop()
+	cmd := exec.CommandContext(ctx, npm, "ci", "--prefer-offline")
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Skipf("left out: npm cannot fetch sip.js: %v\n%s", err, out)
