@@ -12,6 +12,7 @@ import (
 	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/log"
 	"github.com/moonroute/moonroute/core/route"
+	"github.com/moonroute/moonroute/core/shard"
 	"github.com/moonroute/moonroute/core/sip"
 	"github.com/moonroute/moonroute/core/tm"
 	"github.com/moonroute/moonroute/core/transport"
@@ -170,4 +171,27 @@ func BenchmarkStateless(b *testing.B) {
 	for b.Loop() {
 		x.receive(x.calls[0].invite, callerAddr)
 	}
+}
+
+// BenchmarkRefusal is a call that a full shard cannot take: an INVITE, its 503 and the ACK.
+func BenchmarkRefusal(b *testing.B) {
+	x := newBenchServer(1, func(o *Options) { o.Limits = shard.Limits{Queue: 1} })
+	invite := x.calls[0].invite
+	var m route.Message
+	parsed, _ := sip.Parse(invite)
+	m.Begin(parsed)
+	ack := strings.NewReplacer("tag=b", "tag="+x.StatelessTag(&m), "z9hG4bKa", "z9hG4bKi").Replace(x.calls[0].ack)
+	x.shards[0].Do(func() {
+		x.receive(invite, callerAddr) // the one that waits
+		b.ReportAllocs()
+		n := uint64(0)
+		for b.Loop() {
+			x.receive(strings.Clone(invite), callerAddr)
+			x.receive(strings.Clone(ack), callerAddr)
+			n++
+		}
+		if refused, ended := x.Stats.Overload.Load(), x.Stats.AbsorbedACKs.Load(); refused != n || ended != n {
+			b.Errorf("of %d %d were refused, %d ended", n, refused, ended)
+		}
+	})
 }

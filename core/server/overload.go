@@ -1,6 +1,7 @@
 package server
 
 import (
+	"strings"
 	"time"
 
 	"github.com/moonroute/moonroute/core/load"
@@ -42,8 +43,7 @@ func (x *slot) refused() bool {
 	if s.clock.Now().Sub(m.Received) < oldest || x.Urgent() || s.tables[x.shard].Known(m) != nil {
 		return false
 	}
-	s.Stats.Refused.Add(1)
-	s.refuse(x)
+	s.refuse(x, nil)
 	return true
 }
 
@@ -58,18 +58,48 @@ func (s *Server) hand(x *slot, behind time.Duration, c transport.Carrier) (accep
 	return sh.Submit(x.msg.CallHash, x, c)
 }
 
-// refuse answers a request with 503 and Retry-After.
-func (s *Server) refuse(x *slot) {
+// absorbedAtAGlance tells whether a message is the ACK of a stateless reply, by the part of its To tag that all of these share. A server
+// that is behind gets as many of them as it refuses calls, and parsing one costs more than receiving it.
+func (s *Server) absorbedAtAGlance(data string) bool {
+	if s.onFilteredACK != nil || !strings.HasPrefix(data, "ACK ") {
+		return false
+	}
+	at := strings.Index(data, s.secret.tagParam)
+	if at < 0 {
+		return false
+	}
+	name, _, _ := strings.Cut(data[strings.LastIndexByte(data[:at], '\n')+1:at], ":")
+	if sip.HeaderTypeOf(strings.TrimRight(name, " \t")) != sip.HdrTo {
+		return false
+	}
+	s.Stats.countRequest(sip.MethodAck)
+	s.Stats.AbsorbedACKs.Add(1)
+	return true
+}
+
+// Crowded implements transport.Crowded: it tells whether a shard has fallen behind.
+func (s *Server) Crowded() bool {
+	for _, sh := range s.shards {
+		if sh.Load.Behind() >= load.Start {
+			return !s.opt.TakeAll
+		}
+	}
+	return false
+}
+
+// refuse answers a request with 503 and Retry-After, where that is possible by the reader's own means.
+func (s *Server) refuse(x *slot, by transport.Answers) {
+	s.Stats.Refused.Add(1)
 	m := &x.msg
 	m.Answer.Headers = append(m.Answer.Headers, retryLater)
-	_ = s.ReplyStateless(m, 503, "Server Overloaded")
+	_ = s.replyStateless(m, 503, "Server Overloaded", by)
 }
 
 // overload refuses a request that no shard can take; other messages are dropped. Both are counted.
-func (s *Server) overload(x *slot) {
+func (s *Server) overload(x *slot, by transport.Answers) {
 	s.Stats.Overload.Add(1)
 	if x.msg.IsRequest && !x.msg.Method.Has(sip.MethodAck) {
-		s.refuse(x)
+		s.refuse(x, by)
 	}
 	s.slots.Put(x)
 }

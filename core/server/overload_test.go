@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -164,5 +165,85 @@ func TestFullShard(t *testing.T) {
 	x.late(0, x.calls[0].invite)
 	if seen["INVITE"] != 5 || seen["BYE"] != 2 || x.Stats.Overload.Load() != 6 || x.Stats.StatelessReplies(503, 503) != 6 {
 		t.Errorf("%v, %d too many, %d times 503", seen, x.Stats.Overload.Load(), x.Stats.StatelessReplies(503, 503))
+	}
+}
+
+// answers collects what a reader is to send.
+type answers struct {
+	to    []netip.AddrPort
+	texts []string
+}
+
+func (a *answers) Answer(data []byte, to netip.AddrPort) {
+	a.to, a.texts = append(a.to, to), append(a.texts, string(data))
+}
+
+// sentCounter is a Tap that counts what leaves.
+type sentCounter int
+
+func (*sentCounter) Received(transport.Packet) {}
+
+func (c *sentCounter) Sent(flow.Flow, []byte) { *c++ }
+
+// TestRefusedByReader: what a full shard cannot take is answered by the reader's own means, where those can do it.
+func TestRefusedByReader(t *testing.T) {
+	x, _ := busyServer(func(o *Options) { o.Limits = shard.Limits{Queue: 1} })
+	var by answers
+	tap := new(sentCounter)
+	defer x.Tap(tap)()
+	bring := func(proto flow.Proto, text string) {
+		x.Receive(transport.Packet{Data: text, Flow: flow.Flow{Proto: proto, Local: x.local, Remote: callerAddr}, Answers: &by}, nil)
+	}
+	elsewhere := strings.Replace(x.calls[2].invite, "192.0.2.7:5060;branch", "192.0.2.7:5070;branch", 1)
+	x.shards[0].Do(func() {
+		bring(flow.UDP, x.calls[0].invite)
+		bring(flow.UDP, x.calls[1].invite)
+		bring(flow.UDP, strings.Replace(elsewhere, ";rport", "", 1))
+		bring(flow.TCP, x.calls[3].invite)
+		bring(flow.UDP, x.calls[4].ack)
+	})
+	if len(by.to) != 2 || by.to[0] != callerAddr || by.to[1].Port() != 5070 {
+		t.Fatalf("%v", by.to)
+	}
+	for _, text := range by.texts {
+		if !strings.HasPrefix(text, "SIP/2.0 503 Server Overloaded\r\n") || !strings.Contains(text, "\r\n"+retryLater) {
+			t.Errorf("%q", text)
+		}
+	}
+	if n := x.Stats.StatelessReplies(503, 503); n != 3 || *tap < 3 {
+		t.Errorf("%d times 503, %d seen by the tap", n, *tap)
+	}
+}
+
+// TestAbsorbedAtAGlance: an ACK of a refusal ends with the reader that is behind, and only that.
+func TestAbsorbedAtAGlance(t *testing.T) {
+	x, seen := busyServer(nil)
+	bring := func(text string) {
+		x.Receive(transport.Packet{Data: text, Flow: flow.Flow{Proto: flow.UDP, Local: x.local, Remote: callerAddr}, Answers: new(answers)}, nil)
+	}
+	own := ";tag=" + x.secret.tagBase + "80000001"
+	ack := x.calls[0].ack
+	absorbed := []string{
+		strings.Replace(ack, ";tag=b", own, 1),
+		strings.NewReplacer(";tag=b", own, "To: ", "t:  ").Replace(ack),
+		strings.NewReplacer(";tag=b", own, "To: ", "TO : ").Replace(ack),
+	}
+	for _, text := range absorbed {
+		bring(text)
+	}
+	if n := int(x.Stats.AbsorbedACKs.Load()); n != len(absorbed) || seen["ACK"] != 0 {
+		t.Errorf("%d ended, the script saw %d", n, seen["ACK"])
+	}
+	others := []string{
+		ack,
+		strings.Replace(ack, ";tag=a0", own, 1), // of the caller
+		strings.Replace(ack, "Contact:", "X-To: <sip:x@y>"+own+"\r\nContact:", 1),
+		strings.Replace(x.calls[0].bye, ";tag=b", own, 1),
+	}
+	for _, text := range others {
+		bring(text)
+	}
+	if n := int(x.Stats.AbsorbedACKs.Load()); n != len(absorbed) || seen["ACK"] != 3 || seen["BYE"] != 1 {
+		t.Errorf("%d ended, the script saw %v", n, seen)
 	}
 }

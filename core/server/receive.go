@@ -51,6 +51,9 @@ func (s *Server) Receive(p transport.Packet, c transport.Carrier) (relieved bool
 		return s.receiveHTTP(p, c)
 	}
 	s.taps.received(p)
+	if p.Answers != nil && s.absorbedAtAGlance(p.Data) {
+		return false
+	}
 	x := s.takeSlot()
 	if err := x.read(p); err != nil {
 		s.malformed(p, x.parsed, err)
@@ -67,7 +70,7 @@ func (s *Server) Receive(p transport.Packet, c transport.Carrier) (relieved bool
 	x.msg.Shard = x.shard
 	accepted, relieved := s.hand(x, p.Behind, c)
 	if !accepted {
-		s.overload(x)
+		s.overload(x, p.Answers)
 	}
 	return relieved
 }

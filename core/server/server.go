@@ -138,7 +138,9 @@ func (s *Server) makeTransports() {
 }
 
 func (s *Server) addShard(i int) {
-	sh := shard.New(i, s.clock, s.opt.Limits)
+	limits := s.opt.Limits
+	limits.TakeAll = s.opt.TakeAll
+	sh := shard.New(i, s.clock, limits)
 	sh.OnPanic = s.internalError
 	sh.OnDue = s.ticker.armed
 	s.shards = append(s.shards, sh)

@@ -12,6 +12,7 @@ import (
 	"github.com/moonroute/moonroute/core/route"
 	"github.com/moonroute/moonroute/core/shard"
 	"github.com/moonroute/moonroute/core/sip"
+	"github.com/moonroute/moonroute/core/transport"
 )
 
 // draft is a message while it is built; the transports do not keep it.
@@ -45,7 +46,8 @@ func (s *Server) statelessTag(dst []byte, m *route.Message) []byte {
 	if via, err := m.TopVia(); err == nil {
 		branch = via.Branch
 	}
-	return strconv.AppendUint(append(dst, s.secret.tagBase...), s.secret.sum(m.CallID(), branch)&0xffffffff, 16)
+	// Always of eight digits: the system sends replies of equal length to one peer as one.
+	return strconv.AppendUint(append(dst, s.secret.tagBase...), s.secret.sum(m.CallID(), branch)&0xffffffff|1<<31, 16)
 }
 
 // StatelessTag is the To tag that stateless replies to a request carry, for records of such a request.
@@ -66,6 +68,10 @@ func (s *Server) ownStatelessACK(m *route.Message) bool {
 
 // ReplyStateless answers a request without a transaction. It must not be used for an ACK.
 func (s *Server) ReplyStateless(m *route.Message, code int, reason string) error {
+	return s.replyStateless(m, code, reason, nil)
+}
+
+func (s *Server) replyStateless(m *route.Message, code int, reason string, by transport.Answers) error {
 	r := route.LocalReply{
 		Code: code, Reason: reason, ToTag: s.StatelessTag(m), ServerHeader: s.opt.ServerHeader,
 	}
@@ -76,13 +82,24 @@ func (s *Server) ReplyStateless(m *route.Message, code int, reason string) error
 	var err error
 	withDraft(route.Outgoing{}, func(d *draft) {
 		d.data = route.AppendLocalReply(d.data, m, &r)
-		err = s.Send(route.ReplyFlow(m), d.data, m.Reply, nil)
+		err = s.answer(m, d.data, by)
 	})
 	if err != nil {
 		s.Stats.UnsentReplies.Add(1)
 		return err
 	}
 	s.Stats.count(code)
+	return nil
+}
+
+// answer sends a reply, by what came with the request if that suits.
+func (s *Server) answer(m *route.Message, data []byte, by transport.Answers) error {
+	to := route.ReplyFlow(m)
+	if by == nil || to.Proto != flow.UDP || to.Local != m.Flow.Local {
+		return s.Send(to, data, m.Reply, nil)
+	}
+	by.Answer(data, to.Remote)
+	s.taps.sent(to, data)
 	return nil
 }
 

@@ -35,7 +35,10 @@ func (q *ring) pop() (entry, bool) {
 
 // lanes are the queue of a shard: what is urgent comes before the rest, each in its order. New requests are the rest;
 // what was begun, the timers included, must not wait behind work that may be refused.
-type lanes struct{ urgent, rest ring }
+type lanes struct {
+	urgent, rest ring
+	taken        int // of the rest, since the shard began
+}
 
 func (q *lanes) len() int { return q.urgent.len + q.rest.len }
 
@@ -51,5 +54,9 @@ func (q *lanes) pop() (entry, bool) {
 	if e, ok := q.urgent.pop(); ok {
 		return e, true
 	}
-	return q.rest.pop()
+	e, ok := q.rest.pop()
+	if ok {
+		q.taken++
+	}
+	return e, ok
 }

@@ -8,6 +8,7 @@ package shard
 
 import (
 	"math"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -35,9 +36,10 @@ type Carrier interface{ Relieve() }
 
 // Limits bound what a shard may hold.
 type Limits struct {
-	Queue   int // jobs that wait for the shard to be free; urgent ones have half as much room again
-	Waiting int // jobs that have let go of the shard; past it, Wait blocks the shard
-	Held    int // messages of one call that are held behind its waiting job
+	Queue   int  // jobs that wait for the shard to be free; urgent ones have half as much room again
+	Waiting int  // jobs that have let go of the shard; past it, Wait blocks the shard
+	Held    int  // messages of one call that are held behind its waiting job
+	TakeAll bool // new work has all the room of the queue, however far the shard is behind
 }
 
 // defaultLimits suit a server with some thousand calls a second.
@@ -51,6 +53,13 @@ type Stats struct {
 	Refused  atomic.Uint64 // times that a script could not wait, because as many jobs waited as may
 	Away     atomic.Int64  // jobs that have let go of it now
 }
+
+const (
+	// aside is how long a goroutine that has a duty of its own runs a shard for others before another one takes over.
+	aside = 10 * time.Millisecond
+	// turn is how long a shard that is behind runs before it lets the readers have the processor.
+	turn = 4 * time.Millisecond
+)
 
 // never is when an idle wheel is due.
 const never = math.MaxInt64
@@ -81,10 +90,12 @@ type Shard struct {
 	began      time.Time
 	due        atomic.Int64 // nanoseconds since it began, so that a clock set anew changes nothing
 
-	mu    sync.Mutex
-	busy  bool
-	queue lanes
-	tick  bool // a wheel advance stands in the queue
+	mu      sync.Mutex
+	busy    bool
+	queue   lanes
+	pace    pace
+	tick    bool        // a wheel advance stands in the queue
+	refused atomic.Bool // new work was, since the load was noted last
 
 	// What follows belongs to the goroutine that runs the shard.
 	carrier Carrier
@@ -132,7 +143,7 @@ func (s *Shard) Submit(key uint64, j Job, c Carrier) (accepted, relieved bool) {
 		}
 	}
 	s.carrier = c
-	s.Load.Idle(s.Clock.Now)
+	s.noteIdle()
 	s.start(e)
 	return true, s.drain(c)
 }
@@ -179,20 +190,22 @@ func (s *Shard) enqueue(e *entry) (queued, ok bool) {
 		s.queue.push(*e)
 	} else {
 		s.Stats.Overload.Add(1)
+		s.refused.Store(true)
 	}
 	return true, ok
 }
 
-// room is how many jobs may wait before one more is refused. New work that finds a shard behind gets little room: in a long
-// queue each piece would be too old when its turn comes, so that all of it were refused and none done.
+// room is how many jobs may wait before one more is refused. New work that finds a shard behind has room for what the shard does of it
+// in a moment: in a longer queue each piece would be too old when its turn comes, so that all of it were refused and none done.
 func (s *Shard) room(urgent bool) int {
 	switch {
 	case urgent:
 		return s.limits.Queue + s.limits.Queue/2
-	case s.Load.Behind() >= load.Start:
-		return s.limits.Queue / 8
+	case s.limits.TakeAll || s.Load.Behind() < load.Start:
+		return s.limits.Queue
 	}
-	return s.limits.Queue
+	s.pace.note(s.Clock.Now(), s.queue.taken)
+	return s.queue.urgent.len + min(s.limits.Queue, max(leastRoom, s.pace.room))
 }
 
 // Do runs f inside the shard and returns when it has run. It must not be called from
@@ -298,6 +311,7 @@ func (s *Shard) Due(now time.Time) time.Duration {
 
 // drain runs the queue empty and gives the shard up. It tells whether c has been relieved.
 func (s *Shard) drain(c Carrier) (relieved bool) {
+	var began, turned time.Time
 	for {
 		s.mu.Lock()
 		e, ok := s.queue.pop()
@@ -314,21 +328,39 @@ func (s *Shard) drain(c Carrier) (relieved bool) {
 			e.resume <- struct{}{}
 			return relieved
 		}
-		s.note(&e)
+		now := s.note(&e)
+		switch {
+		case began.IsZero():
+			began, turned = now, now
+		case c == nil && now.Sub(turned) >= turn && s.Load.Behind() >= load.Start:
+			turned = now
+			runtime.Gosched()
+		}
 		s.start(e)
-		if c != nil && s.carrier == c && s.Later == nil && s.Load.Behind() >= load.Start {
+		if c != nil && s.carrier == c && s.Later == nil && now.Sub(began) >= aside {
 			s.carrier = nil
-			s.drainElsewhere() // the carrier's own duty does not wait for the end of an overload
+			s.drainElsewhere() // the carrier's own duty does not wait for the end of a long queue
 			return false
 		}
 	}
 }
 
-// note tells the gauge of a job from the queue.
-func (s *Shard) note(e *entry) {
+// note tells the gauge of a job from the queue, and gives the time.
+func (s *Shard) note(e *entry) time.Time {
+	now := s.Clock.Now()
 	if e.fresh {
+		s.noteIdle()
+	} else {
+		s.Load.Waiting(now)
+	}
+	return now
+}
+
+// noteIdle tells the gauge that the shard had nothing to do. While it refuses what comes, that is no sign that it has caught up.
+func (s *Shard) noteIdle() {
+	if !s.refused.Load() {
 		s.Load.Idle(s.Clock.Now)
 		return
 	}
-	s.Load.Waiting(s.Clock.Now())
+	s.refused.Store(false)
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/moonroute/moonroute/core/clock"
+	"github.com/moonroute/moonroute/core/load"
 )
 
 func newShard(limits Limits) *Shard { return New(0, clock.System{}, limits) }
@@ -332,23 +333,101 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-// TestDoLeavesAnOverloadToOthers: who asks for one thing does not have to do all that has piled up meanwhile.
-func TestDoLeavesAnOverloadToOthers(t *testing.T) {
+// TestDoLeavesALongQueueToOthers: who asks for one thing does not have to do all that has piled up meanwhile.
+func TestDoLeavesALongQueueToOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newShard(Limits{})
-		for range 100 {
-			s.Load.Waiting(time.Now())
-			time.Sleep(20 * time.Millisecond)
-		}
-		hold, ran := make(chan struct{}), 0
+		s, ran := newShard(Limits{}), 0
+		start := time.Now()
 		s.Do(func() {
-			s.Queue(1, Func(func() { ran++ }))
-			s.Queue(2, Func(func() { <-hold; ran++ }))
+			for range 100 {
+				s.Queue(1, Func(func() { time.Sleep(time.Millisecond); ran++ }))
+			}
 		})
-		close(hold)
-		synctest.Wait()
-		if ran != 2 {
+		if took := time.Since(start); took < aside || took > 2*aside {
+			t.Errorf("it took %v", took)
+		}
+		time.Sleep(time.Second)
+		if ran != 100 {
 			t.Errorf("%d jobs ran", ran)
 		}
 	})
+}
+
+// fallenBehind is a shard that had no rest for a second.
+func fallenBehind(limits Limits) (*Shard, *clock.Manual) {
+	s := newShard(limits)
+	c := clock.NewManual(s.began)
+	s.Clock = c
+	for range 20 {
+		c.Advance(50 * time.Millisecond)
+		s.Load.Waiting(c.Now())
+	}
+	return s, c
+}
+
+// TestRoomWhileBehind: a shard that is behind has room for the new work that it does in 50 ms, and for what was begun.
+func TestRoomWhileBehind(t *testing.T) {
+	for _, all := range []bool{false, true} {
+		s, c := fallenBehind(Limits{TakeAll: all})
+		var accepted, done int
+		job := Func(func() { c.Advance(time.Millisecond / 2); done++ })
+		for round := range 4 {
+			accepted = 0
+			s.Submit(1, Func(func() {
+				for range 1000 {
+					if ok, _ := s.Submit(2, job, nil); ok {
+						accepted++
+					}
+				}
+				for range 1000 {
+					if ok, _ := s.Submit(3, begun{Func(func() {})}, nil); !ok {
+						t.Fatal("what was begun is refused")
+					}
+				}
+				c.Advance(paceSpan) // in which it did what was accepted in the last round
+			}), nil)
+			t.Logf("TakeAll %v, round %d: %d accepted", all, round, accepted)
+		}
+		if all && accepted != 1000 || !all && (accepted < leastRoom || accepted > 100) || s.Load.Behind() < load.Start {
+			t.Errorf("TakeAll %v: %d accepted, %v behind", all, accepted, s.Load.Behind())
+		}
+	}
+}
+
+// TestPace: room is what was done in half of a tenth of a second, however long that was ago.
+func TestPace(t *testing.T) {
+	var p pace
+	at := time.Unix(1000, 0)
+	for _, x := range []struct {
+		after      time.Duration
+		done, room int
+	}{{0, 0, 0}, {paceSpan, 200, 100}, {paceSpan / 2, 300, 100}, {paceSpan / 2, 400, 100}, {10 * paceSpan, 500, 5}} {
+		at = at.Add(x.after)
+		if p.note(at, x.done); p.room != x.room {
+			t.Errorf("after %v and %d: room %d, want %d", x.after, x.done, p.room, x.room)
+		}
+	}
+}
+
+// TestRefusingIsNotIdle: a shard does not count as one that has caught up while it refuses.
+func TestRefusingIsNotIdle(t *testing.T) {
+	s, c := fallenBehind(Limits{Queue: 1})
+	nothing := Func(func() {})
+	rest := func() {
+		c.Advance(10 * time.Millisecond)
+		s.Submit(1, nothing, nil)
+	}
+	s.Submit(1, Func(func() {
+		s.Submit(1, nothing, nil)
+		s.Submit(1, nothing, nil) // refused
+	}), nil)
+	rest()
+	if s.Load.Behind() < load.Start {
+		t.Error("it has caught up")
+	}
+	rest()
+	rest()
+	if s.Load.Behind() >= load.Start {
+		t.Error("it refuses no more, and has not caught up")
+	}
 }

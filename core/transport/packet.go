@@ -19,6 +19,9 @@ type Packet struct {
 	// Behind is for how long the reader has found further packets waiting whenever it came back for more, as
 	// load.Gauge counts it. It is 0 for streams, whose peers are slowed down instead.
 	Behind time.Duration
+	// Answers, if there is one, takes replies to the packet's source that are given before Receive returns. It is for
+	// a Receiver that refuses much at once: they cost less than by a Sender.
+	Answers Answers
 	// Kind is SIP, or HTTP if Options.AcceptHTTP asks for it.
 	Kind Kind
 }

@@ -3,12 +3,13 @@
 package transport
 
 import (
-	"encoding/binary"
 	"net"
 	"net/netip"
 	"sync"
 	"syscall"
 	"unsafe"
+
+	"github.com/moonroute/moonroute/core/transport/mmsg"
 )
 
 // rawUDP reads and writes a datagram socket with system calls that the Go scheduler is not told
@@ -21,6 +22,7 @@ type rawUDP struct {
 	read    rawRead
 	tryRead func(fd uintptr) bool // read.try, made once
 	writes  sync.Pool
+	many    *many // made when it is needed first
 }
 
 // rawDatagrams wraps a real socket; others stay as they are.
@@ -79,7 +81,7 @@ func (u *rawUDP) ReadFromUDPAddrPort(b []byte) (int, netip.AddrPort, error) {
 	if u.read.err != 0 {
 		return 0, netip.AddrPort{}, u.read.err
 	}
-	return u.read.n, addrOf(&u.read.from), nil
+	return u.read.n, mmsg.AddrOf(&u.read.from), nil
 }
 
 // wasIdle tells whether the last read found nothing at first and had to wait.
@@ -111,7 +113,7 @@ func (w *rawWrite) try(fd uintptr) bool {
 // WriteToUDPAddrPort implements PacketConn.
 func (u *rawUDP) WriteToUDPAddrPort(b []byte, to netip.AddrPort) (int, error) {
 	w := u.writes.Get().(*rawWrite)
-	w.data, w.size = b, fillAddr(&w.to, to, u.link)
+	w.data, w.size = b, mmsg.PutAddr(&w.to, to, u.link)
 	err := u.raw.Write(w.tryWrite)
 	if err == nil && w.err != 0 {
 		err = w.err
@@ -122,16 +124,6 @@ func (u *rawUDP) WriteToUDPAddrPort(b []byte, to netip.AddrPort) (int, error) {
 		return 0, err
 	}
 	return len(b), nil
-}
-
-// addrOf reads a socket address of the system.
-func addrOf(sa *syscall.RawSockaddrInet6) netip.AddrPort {
-	port := binary.BigEndian.Uint16((*[2]byte)(unsafe.Pointer(&sa.Port))[:])
-	if sa.Family == syscall.AF_INET {
-		v4 := (*syscall.RawSockaddrInet4)(unsafe.Pointer(sa))
-		return netip.AddrPortFrom(netip.AddrFrom4(v4.Addr), port)
-	}
-	return netip.AddrPortFrom(netip.AddrFrom16(sa.Addr), port)
 }
 
 // linkOf is the number of the interface that an address of a link is of; 0 for others.
@@ -145,19 +137,4 @@ func linkOf(a net.Addr) uint32 {
 		return 0
 	}
 	return uint32(i.Index)
-}
-
-// fillAddr writes an address in the system's form and gives its size. One that is local to a link is on that of the socket.
-func fillAddr(sa *syscall.RawSockaddrInet6, a netip.AddrPort, link uint32) uintptr {
-	binary.BigEndian.PutUint16((*[2]byte)(unsafe.Pointer(&sa.Port))[:], a.Port())
-	if a.Addr().Is4() {
-		v4 := (*syscall.RawSockaddrInet4)(unsafe.Pointer(sa))
-		v4.Family, v4.Addr = syscall.AF_INET, a.Addr().As4()
-		return unsafe.Sizeof(*v4)
-	}
-	sa.Family, sa.Addr, sa.Scope_id = syscall.AF_INET6, a.Addr().As16(), 0
-	if link != 0 && a.Addr().IsLinkLocalUnicast() {
-		sa.Scope_id = link
-	}
-	return unsafe.Sizeof(*sa)
 }

@@ -53,6 +53,7 @@ func (s *Set) listenUDP(socket *flow.Socket) (*udpEndpoint, error) {
 func (e *udpEndpoint) add(pc PacketConn) {
 	r := &udpReader{endpoint: e, conn: pc, buf: make([]byte, datagramBuffer), next: make(chan struct{}), spare: make(chan struct{}, spareReaders)}
 	r.idler, _ = pc.(idler)
+	r.openMany()
 	e.conns, e.readers = append(e.conns, pc), append(e.readers, r)
 }
 
@@ -108,6 +109,7 @@ type udpReader struct {
 	next     chan struct{} // given to a spare goroutine that is to read
 	spare    chan struct{} // holds one token for each of these
 	idler    idler         // nil: the reader cannot tell how busy it is
+	many     manyAtOnce    // nil: datagrams are read one by one
 	load     load.Gauge
 }
 
@@ -159,9 +161,10 @@ func (r *udpReader) run() {
 		}
 		pause = 0
 		r.note()
-		if r.deliver(r.buf[:n], unmap(from)) && !r.stay() {
+		if r.deliver(r.buf[:n], unmap(from), r.load.Behind(), nil) && !r.stay() {
 			return
 		}
+		r.receiveMany()
 	}
 }
 
@@ -188,7 +191,7 @@ func (r *udpReader) failed(err error, pause time.Duration) time.Duration {
 }
 
 // deliver hands a datagram on; it tells whether this goroutine has been relieved.
-func (r *udpReader) deliver(b []byte, from netip.AddrPort) bool {
+func (r *udpReader) deliver(b []byte, from netip.AddrPort, behind time.Duration, answers Answers) bool {
 	stats := &r.endpoint.set.Stats
 	switch sift(b) {
 	case keepAlive:
@@ -199,7 +202,7 @@ func (r *udpReader) deliver(b []byte, from netip.AddrPort) bool {
 		return false
 	}
 	stats.UDPReceived.Add(1)
-	p := Packet{Data: string(b), Flow: flow.Flow{Proto: flow.UDP, Local: r.endpoint.socket, Remote: from}, Behind: r.load.Behind()}
+	p := Packet{Data: string(b), Flow: flow.Flow{Proto: flow.UDP, Local: r.endpoint.socket, Remote: from}, Behind: behind, Answers: answers}
 	return r.endpoint.set.opt.Receiver.Receive(p, r)
 }
 

@@ -1,0 +1,126 @@
+//go:build linux && (amd64 || arm64)
+
+package mmsg
+
+import (
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// socket is a bound datagram socket that never waits.
+func socket(t *testing.T, at string) (fd uintptr, addr netip.AddrPort) {
+	t.Helper()
+	conn, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.MustParseAddrPort(at)))
+	if err != nil {
+		t.Skip("left out: ", err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = raw.Control(func(n uintptr) { fd = n })
+	return fd, conn.LocalAddr().(*net.UDPAddr).AddrPort()
+}
+
+// readAll gives what has arrived, by reads of a few.
+func readAll(fd uintptr, in *In) (got []string, from []netip.AddrPort) {
+	for {
+		n, err := in.Read(fd)
+		if err != 0 {
+			return got, from
+		}
+		for i := range n {
+			got = append(got, string(in.Datagram(i)))
+			from = append(from, netip.AddrPortFrom(in.From(i).Addr().Unmap(), in.From(i).Port()))
+		}
+	}
+}
+
+// TestOutIn: datagrams of all lengths arrive whole and in order at each peer, in as few packets as the system needs.
+func TestOutIn(t *testing.T) {
+	for _, at := range []string{"127.0.0.1:0", "[::1]:0"} {
+		here, addr := socket(t, at)
+		a, toA := socket(t, at)
+		b, toB := socket(t, at)
+		var out Out
+		in := NewIn(7, 2000)
+		for round := range 3 {
+			var wantA, wantB []string
+			for i := range 100 {
+				text := strings.Repeat(string(rune('a'+i%26)), []int{300, 300, 300, 299, 1500, 1500, 1, 0, 700, 700}[i/5%10])
+				if i%7 < 5 {
+					out.Add([]byte(text), toA)
+					wantA = append(wantA, text)
+				} else {
+					out.Add([]byte(text), toB)
+					wantB = append(wantB, text)
+				}
+			}
+			if out.Len() != 100 {
+				t.Errorf("%d were added", out.Len())
+			}
+			if lost := out.Write(here, 0); lost != 0 || out.Len() != 0 {
+				t.Errorf("round %d: %d lost, %d left", round, lost, out.Len())
+			}
+			gotA, from := readAll(a, in)
+			gotB, _ := readAll(b, in)
+			if !slices.Equal(gotA, wantA) || !slices.Equal(gotB, wantB) {
+				t.Errorf("%s: round %d: %d and %d arrived", at, round, len(gotA), len(gotB))
+			}
+			if slices.ContainsFunc(from, func(f netip.AddrPort) bool { return f != addr }) {
+				t.Errorf("%s: from %v", at, from)
+			}
+		}
+	}
+}
+
+// TestRun: what goes as one packet.
+func TestRun(t *testing.T) {
+	a, b := netip.MustParseAddrPort("192.0.2.1:1"), netip.MustParseAddrPort("192.0.2.1:2")
+	var out Out
+	for _, x := range []struct {
+		size int
+		to   netip.AddrPort
+	}{{100, a}, {100, a}, {90, a}, {90, a}, {90, b}, {95, b}, {1500, b}, {1500, b}, {10, b}} {
+		out.Add(make([]byte, x.size), x.to)
+	}
+	var ends []int
+	for i := 0; i < out.Len(); i = out.run(i) {
+		ends = append(ends, out.run(i))
+	}
+	if want := []int{3, 4, 5, 6, 7, 8, 9}; !slices.Equal(ends, want) {
+		t.Errorf("%v, want %v", ends, want)
+	}
+}
+
+// TestRefused: what the system does not take is counted, and the others leave.
+func TestRefused(t *testing.T) {
+	here, _ := socket(t, "127.0.0.1:0")
+	there, to := socket(t, "127.0.0.1:0")
+	var out Out
+	out.Add([]byte("first"), to)
+	out.Add([]byte("never"), netip.MustParseAddrPort("[2001:db8::1]:5060"))
+	out.Add([]byte("never"), netip.MustParseAddrPort("[2001:db8::1]:5060"))
+	out.Add([]byte("last"), to)
+	if lost := out.Write(here, 0); lost != 2 {
+		t.Errorf("%d are lost", lost)
+	}
+	if got, _ := readAll(there, NewIn(4, 100)); !slices.Equal(got, []string{"first", "last"}) {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestNothing(t *testing.T) {
+	fd, _ := socket(t, "127.0.0.1:0")
+	if n, err := NewIn(4, 100).Read(fd); n != 0 || err != syscall.EAGAIN {
+		t.Errorf("%d %v", n, err)
+	}
+	if lost := new(Out).Write(fd, 0); lost != 0 {
+		t.Error(lost)
+	}
+}

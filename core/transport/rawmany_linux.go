@@ -1,0 +1,61 @@
+//go:build linux && (amd64 || arm64)
+
+package transport
+
+import (
+	"net/netip"
+
+	"github.com/moonroute/moonroute/core/transport/mmsg"
+)
+
+// atOnce is how many datagrams a reader that is behind takes with one system call.
+const atOnce = 64
+
+// many is a socket's room for reading and writing many datagrams at once. Its reader has it.
+type many struct {
+	in       *mmsg.In
+	out      mmsg.Out
+	n        int
+	lost     int
+	tryRead  func(fd uintptr) bool
+	tryWrite func(fd uintptr) bool
+}
+
+func (u *rawUDP) openMany() *many {
+	m := &many{in: mmsg.NewIn(atOnce, datagramBuffer)}
+	m.tryRead = func(fd uintptr) bool {
+		m.n, _ = m.in.Read(fd) // an error comes again when the reader goes back to single datagrams
+		return true
+	}
+	m.tryWrite = func(fd uintptr) bool {
+		m.lost = m.out.Write(fd, u.link)
+		return true
+	}
+	return m
+}
+
+// readMany implements manyAtOnce.
+func (u *rawUDP) readMany() int {
+	if u.many == nil {
+		u.many = u.openMany()
+	}
+	u.many.n = 0
+	_ = u.raw.Read(u.many.tryRead)
+	return u.many.n
+}
+
+// datagram implements manyAtOnce.
+func (u *rawUDP) datagram(i int) ([]byte, netip.AddrPort) {
+	return u.many.in.Datagram(i), u.many.in.From(i)
+}
+
+// Answer implements Answers.
+func (u *rawUDP) Answer(data []byte, to netip.AddrPort) { u.many.out.Add(data, unmap(to)) }
+
+// writeMany implements manyAtOnce.
+func (u *rawUDP) writeMany() (sent, lost int) {
+	n := u.many.out.Len()
+	u.many.lost = n
+	_ = u.raw.Write(u.many.tryWrite)
+	return n - u.many.lost, u.many.lost
+}

@@ -1,0 +1,225 @@
+//go:build linux && (amd64 || arm64)
+
+package flood
+
+import (
+	"bytes"
+	"net"
+	"time"
+)
+
+// state of a call.
+type state uint8
+
+const (
+	ended    state = iota
+	inviting       // the INVITE has no final answer
+	ending         // the BYE has none
+)
+
+// ring is how many of the last calls are known. They are more than any server has at a time.
+const ring = 1 << 20
+
+type call struct {
+	n     int
+	state state
+	bye   []byte
+}
+
+// Flood is a caller and a callee. One goroutine uses it.
+type Flood struct {
+	texts          texts
+	caller, callee *socket
+	calls          []call
+	last, first    int // numbers of calls: the last one, and the first of this load
+	open           int
+	repeats        repeats
+	result         Result
+}
+
+// Load is what to offer.
+type Load struct {
+	Rate   float64       // calls a second; 0: as many as end
+	AtOnce int           // calls at a time, if there is no rate
+	For    time.Duration // new calls begin
+	Settle time.Duration // after that, those that were begun may end; they are not counted as completed
+}
+
+// Result is what came of it, in calls.
+type Result struct {
+	Begun, Completed, Refused, Failed int
+	Open                              int // answered, and not ended when all was over
+	Dropped                           int // datagrams that came too fast for this side
+}
+
+// New gives a caller and a callee of a server. Calls are for a URI.
+func New(server *net.UDPAddr, to string) (*Flood, error) {
+	f := &Flood{calls: make([]call, ring)}
+	for _, side := range []**socket{&f.caller, &f.callee} {
+		s, err := open(server)
+		if err != nil {
+			return nil, err
+		}
+		*side = s
+	}
+	f.texts = texts{to: to, caller: f.caller.local.String(), callee: f.callee.local.String()}
+	return f, nil
+}
+
+// Close closes both sides.
+func (f *Flood) Close() {
+	_ = f.caller.file.Close()
+	_ = f.callee.file.Close()
+}
+
+// Caller and Callee are the addresses of the two sides.
+func (f *Flood) Caller() string { return f.texts.caller }
+
+// Callee is the address at which calls arrive.
+func (f *Flood) Callee() string { return f.texts.callee }
+
+// Run offers a load and waits for its end. Calls of an earlier load are forgotten.
+func (f *Flood) Run(l Load) Result {
+	f.first, f.open, f.result = f.last+1, 0, Result{}
+	f.repeats.clear()
+	dropped := f.dropped()
+	start := time.Now()
+	for now := start; now.Sub(start) < l.For; now = time.Now() {
+		f.turn(now, f.wanted(l, now.Sub(start)))
+	}
+	done := f.result
+	for now := time.Now(); now.Sub(start) < l.For+l.Settle; now = time.Now() {
+		f.turn(now, 0)
+	}
+	done.Failed, done.Open, done.Dropped = f.result.Failed, f.ending(), f.dropped()-dropped
+	return done
+}
+
+func (f *Flood) dropped() int { return f.caller.drops() + f.callee.drops() }
+
+// ending is how many calls were answered, and their BYE was not.
+func (f *Flood) ending() int {
+	n := 0
+	for i := range f.calls {
+		if c := &f.calls[i]; c.n >= f.first && c.state == ending {
+			n++
+		}
+	}
+	return n
+}
+
+// wanted is how many calls should begin now.
+func (f *Flood) wanted(l Load, since time.Duration) int {
+	if l.Rate == 0 {
+		return l.AtOnce - f.open
+	}
+	return int(since.Seconds()*l.Rate) - f.result.Begun
+}
+
+// turn does what there is to do at both sides, and rests a little if that is nothing.
+func (f *Flood) turn(now time.Time, begin int) {
+	busy := begin > 0
+	for i := range f.callee.read() {
+		f.answer(f.callee.in.Datagram(i))
+		busy = true
+	}
+	f.callee.flush()
+	for i := range f.caller.read() {
+		f.advance(f.caller.in.Datagram(i), now)
+		busy = true
+	}
+	for range min(begin, batch) {
+		f.begin(now)
+	}
+	f.again(now)
+	f.caller.flush()
+	if !busy {
+		time.Sleep(100 * time.Microsecond)
+	}
+}
+
+// answer is the callee's part.
+func (f *Flood) answer(req []byte) {
+	if !bytes.HasPrefix(req, []byte("ACK")) && !bytes.HasPrefix(req, []byte("SIP")) {
+		f.callee.send(f.texts.ok(f.callee.text, req))
+	}
+}
+
+func (f *Flood) begin(now time.Time) {
+	f.last++
+	f.calls[f.last%ring] = call{n: f.last, state: inviting}
+	f.open++
+	f.result.Begun++
+	f.caller.send(f.texts.invite(f.caller.text, f.last))
+	f.repeats.add(0, f.last, inviting, now)
+}
+
+// advance takes a reply to the caller.
+func (f *Flood) advance(reply []byte, now time.Time) {
+	if len(reply) < 12 || reply[8] < '2' {
+		return
+	}
+	n := number(header(reply, "Call-ID"))
+	if n < f.first || n > f.last {
+		return
+	}
+	invite := bytes.HasSuffix(header(reply, "CSeq"), []byte("INVITE"))
+	ok := string(reply[8:11]) == "200"
+	switch c := &f.calls[n%ring]; {
+	case c.n != n:
+	case invite && !ok:
+		f.caller.send(f.texts.refused(f.caller.text, n, header(reply, "To")))
+		f.end(c, inviting, string(reply[8:11]) == "503", &f.result.Refused)
+	case invite && c.state == inviting:
+		f.hangUp(c, header(reply, "To"), header(reply, "Record-Route"), now)
+	case !invite:
+		f.end(c, ending, ok, &f.result.Completed)
+	}
+}
+
+// hangUp ends a call that has just been answered.
+func (f *Flood) hangUp(c *call, to, route []byte, now time.Time) {
+	c.state, c.bye = ending, f.texts.bye(nil, c.n, to, route)
+	f.caller.send(f.texts.ack(f.caller.text, c.n, to, route))
+	f.caller.send(append(f.caller.text, c.bye...))
+	f.repeats.add(0, c.n, ending, now)
+}
+
+// end counts a call once: as what it is if it is well, else as failed.
+func (f *Flood) end(c *call, from state, well bool, as *int) {
+	if c.state != from {
+		return
+	}
+	c.state, c.bye = ended, nil
+	f.open--
+	if !well {
+		as = &f.result.Failed
+	}
+	*as++
+}
+
+// again repeats what has no answer, some of it at a time.
+func (f *Flood) again(now time.Time) {
+	for range batch {
+		r, stage, ok := f.repeats.next(now)
+		if !ok {
+			return
+		}
+		if c := &f.calls[r.n%ring]; c.n == r.n && c.state == r.state {
+			f.repeat(c, stage, now)
+		}
+	}
+}
+
+func (f *Flood) repeat(c *call, stage int, now time.Time) {
+	if stage+1 == mostRepeats {
+		f.end(c, c.state, false, nil)
+		return
+	}
+	if c.state == inviting {
+		f.caller.send(f.texts.invite(f.caller.text, c.n))
+	} else {
+		f.caller.send(append(f.caller.text, c.bye...))
+	}
+	f.repeats.add(stage+1, c.n, c.state, now)
+}
