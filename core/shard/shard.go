@@ -8,7 +8,6 @@ package shard
 
 import (
 	"math"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -53,13 +52,6 @@ type Stats struct {
 	Refused  atomic.Uint64 // times that a script could not wait, because as many jobs waited as may
 	Away     atomic.Int64  // jobs that have let go of it now
 }
-
-const (
-	// aside is how long a goroutine that has a duty of its own runs a shard for others before another one takes over.
-	aside = 10 * time.Millisecond
-	// turn is how long a shard that is behind runs before it lets the readers have the processor.
-	turn = 4 * time.Millisecond
-)
 
 // never is when an idle wheel is due.
 const never = math.MaxInt64
@@ -307,60 +299,4 @@ func (s *Shard) ArmAfter(t *clock.Timer, now time.Time, d time.Duration) {
 // an empty wheel. It may be asked from any goroutine.
 func (s *Shard) Due(now time.Time) time.Duration {
 	return time.Duration(s.due.Load()) - now.Sub(s.began)
-}
-
-// drain runs the queue empty and gives the shard up. It tells whether c has been relieved.
-func (s *Shard) drain(c Carrier) (relieved bool) {
-	var began, turned time.Time
-	for {
-		s.mu.Lock()
-		e, ok := s.queue.pop()
-		if !ok {
-			relieved = c != nil && s.carrier == nil
-			s.carrier = nil
-			s.busy = false
-			s.mu.Unlock()
-			return relieved
-		}
-		s.mu.Unlock()
-		if e.resume != nil { // the shard goes to the goroutine that comes back
-			relieved = c != nil && s.carrier == nil
-			e.resume <- struct{}{}
-			return relieved
-		}
-		now := s.note(&e)
-		switch {
-		case began.IsZero():
-			began, turned = now, now
-		case c == nil && now.Sub(turned) >= turn && s.Load.Behind() >= load.Start:
-			turned = now
-			runtime.Gosched()
-		}
-		s.start(e)
-		if c != nil && s.carrier == c && s.Later == nil && now.Sub(began) >= aside {
-			s.carrier = nil
-			s.drainElsewhere() // the carrier's own duty does not wait for the end of a long queue
-			return false
-		}
-	}
-}
-
-// note tells the gauge of a job from the queue, and gives the time.
-func (s *Shard) note(e *entry) time.Time {
-	now := s.Clock.Now()
-	if e.fresh {
-		s.noteIdle()
-	} else {
-		s.Load.Waiting(now)
-	}
-	return now
-}
-
-// noteIdle tells the gauge that the shard had nothing to do. While it refuses what comes, that is no sign that it has caught up.
-func (s *Shard) noteIdle() {
-	if !s.refused.Load() {
-		s.Load.Idle(s.Clock.Now)
-		return
-	}
-	s.refused.Store(false)
 }

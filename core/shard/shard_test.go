@@ -347,6 +347,7 @@ func TestDoLeavesALongQueueToOthers(t *testing.T) {
 			t.Errorf("it took %v", took)
 		}
 		time.Sleep(time.Second)
+		synctest.Wait()
 		if ran != 100 {
 			t.Errorf("%d jobs ran", ran)
 		}

@@ -24,7 +24,7 @@ type many struct {
 func (u *rawUDP) openMany() *many {
 	m := &many{in: mmsg.NewIn(atOnce, datagramBuffer)}
 	m.tryRead = func(fd uintptr) bool {
-		m.n, _ = m.in.Read(fd) // an error comes again when the reader goes back to single datagrams
+		m.n, _ = m.in.Read(fd) // after an error the reader goes back to single datagrams; it hears there of one that stays
 		return true
 	}
 	m.tryWrite = func(fd uintptr) bool {

@@ -11,7 +11,7 @@ import (
 // manyAtOnce is a socket that reads and writes many datagrams with one system call.
 type manyAtOnce interface {
 	Answers
-	readMany() int // how many were there; none: also after an error, which a read of one datagram tells
+	readMany() int // how many were there; none also after an error
 	datagram(i int) ([]byte, netip.AddrPort)
 	writeMany() (sent, lost int) // what was answered since the last time
 }

@@ -1,4 +1,4 @@
-//go:build e2e
+//go:build e2e && linux && (amd64 || arm64)
 
 package e2e
 
