@@ -10,6 +10,7 @@ import (
 	"github.com/moonroute/moonroute/core/config"
 	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/server"
+	"github.com/moonroute/moonroute/core/shard"
 )
 
 // Settings are the global parameters that have a meaning here.
@@ -35,13 +36,19 @@ func readSettings(cfg *config.Config, version string) Settings {
 	return set
 }
 
+func limits(o *Options) shard.Limits {
+	l := o.Limits
+	l.TakeAll = l.TakeAll || !o.Config.Bool("overload_control", true)
+	return l
+}
+
 func (s *Server) coreOptions(o *Options, sockets []*flow.Socket) server.Options {
 	cfg := o.Config
 	return server.Options{
 		Script: script{s}, Log: s.Log, Clock: s.Clock, Sockets: sockets, Aliases: aliases(cfg, sockets, o.Offline),
-		Sender: o.Sender, Resolver: o.Resolver, Shards: shards(o), Limits: o.Limits,
+		Sender: o.Sender, Resolver: o.Resolver, Shards: shards(o), Limits: limits(o),
 		TM: s.TM, Hooks: s.Hooks, ServerHeader: s.Settings.ServerHeader, UserAgentHeader: s.Settings.UserAgentHeader,
-		Blocklist: blocklistOptions(cfg), ConnectWait: connectWait(cfg), Seed: o.Seed, TakeAll: !cfg.Bool("overload_control", true),
+		Blocklist: blocklistOptions(cfg), ConnectWait: connectWait(cfg), Seed: o.Seed,
 		AdvertiseHost: bracketed(advertised(cfg, "advertised_address")), AdvertisePort: advertised(cfg, "advertised_port"), Multihomed: cfg.Bool("mhomed", false),
 		UDPLimit: int(cfg.Int("udp_mtu", 0)), LongProto: longProto(cfg),
 		Transport: transportOptions(cfg, network(o, sockets), s.security()), AcceptAliases: cfg.Bool("tcp_accept_aliases", false),

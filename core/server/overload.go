@@ -37,7 +37,7 @@ func (x *slot) refused() bool {
 	if s.finishing.Load() {
 		return x.tooLate()
 	}
-	if s.shards[x.shard].Load.Behind() < load.Start || s.opt.TakeAll || m.Method&goesOn != 0 {
+	if s.shards[x.shard].Load.Behind() < load.Start || s.opt.Limits.TakeAll || m.Method&goesOn != 0 {
 		return false
 	}
 	if s.clock.Now().Sub(m.Received) < oldest || x.Urgent() || s.tables[x.shard].Known(m) != nil {
@@ -64,8 +64,8 @@ func (s *Server) absorbedAtAGlance(data string) bool {
 	if s.onFilteredACK != nil || !strings.HasPrefix(data, "ACK ") {
 		return false
 	}
-	at := strings.Index(data, s.secret.tagParam)
-	if at < 0 {
+	at := strings.Index(data, s.secret.tagBase)
+	if at < 0 || !strings.HasSuffix(data[:at], ";tag=") {
 		return false
 	}
 	name, _, _ := strings.Cut(data[strings.LastIndexByte(data[:at], '\n')+1:at], ":")
@@ -77,14 +77,16 @@ func (s *Server) absorbedAtAGlance(data string) bool {
 	return true
 }
 
-// Crowded implements transport.Crowded: it tells whether a shard has fallen behind.
+// Crowded implements transport.Crowded: it tells whether the shards have fallen behind. One of many that a script holds up is no
+// reason to read in another way for all of them.
 func (s *Server) Crowded() bool {
+	behind := 0
 	for _, sh := range s.shards {
 		if sh.Load.Behind() >= load.Start {
-			return !s.opt.TakeAll
+			behind++
 		}
 	}
-	return false
+	return behind > 0 && 2*behind >= len(s.shards)
 }
 
 // refuse answers a request with 503 and Retry-After, where that is possible by the reader's own means.

@@ -50,7 +50,7 @@ func pile(x *benchServer, order *[]string, more func()) {
 // TestRefusesNewWork: once a shard has fallen behind, requests that have waited for too long are answered 503.
 func TestRefusesNewWork(t *testing.T) {
 	for _, off := range []bool{false, true} {
-		x, seen := busyServer(func(o *Options) { o.TakeAll = off })
+		x, seen := busyServer(func(o *Options) { o.Limits.TakeAll = off })
 		var order []string
 		pile(x, &order, func() {
 			for n := range 100 {
@@ -245,5 +245,23 @@ func TestAbsorbedAtAGlance(t *testing.T) {
 	}
 	if n := int(x.Stats.AbsorbedACKs.Load()); n != len(absorbed) || seen["ACK"] != 3 || seen["BYE"] != 1 {
 		t.Errorf("%d ended, the script saw %v", n, seen)
+	}
+}
+
+// TestCrowded: one shard of many that is behind does not make the readers hurry.
+func TestCrowded(t *testing.T) {
+	for _, c := range []struct {
+		shards, behind int
+		crowded        bool
+	}{{1, 0, false}, {1, 1, true}, {2, 1, true}, {4, 1, false}, {4, 2, true}} {
+		x := newBenchServer(0, func(o *Options) { o.Shards = c.shards })
+		for _, sh := range x.shards[:c.behind] {
+			for now := range 20 {
+				sh.Load.Waiting(time.Unix(1_000_000, int64(now)*int64(50*time.Millisecond)))
+			}
+		}
+		if x.Crowded() != c.crowded {
+			t.Errorf("%d of %d shards behind: %v", c.behind, c.shards, x.Crowded())
+		}
 	}
 }

@@ -15,22 +15,15 @@ type secret struct {
 	fixed   uint64 // Options.Seed; 0: none
 	seed    maphash.Seed
 	tagBase string // To tags of stateless replies begin with it
-
-	tagParam string // the same in a message
 }
 
 func newSecret(fixed uint64) secret {
 	if fixed != 0 {
-		return tagged(secret{fixed: fixed}, strconv.FormatUint(fixed, 16))
+		return secret{fixed: fixed, tagBase: strconv.FormatUint(fixed, 16) + "-"}
 	}
 	var b [12]byte
 	_, _ = rand.Read(b[:])
-	return tagged(secret{seed: maphash.MakeSeed()}, hex.EncodeToString(b[:]))
-}
-
-func tagged(s secret, base string) secret {
-	s.tagBase, s.tagParam = base+"-", ";tag="+base+"-"
-	return s
+	return secret{seed: maphash.MakeSeed(), tagBase: hex.EncodeToString(b[:]) + "-"}
 }
 
 // sum is the hash of a few texts.

@@ -48,8 +48,6 @@ type Options struct {
 	Multihomed bool
 	// AcceptAliases has connections serve the further port that a peer's Via asks for (tcp_accept_aliases).
 	AcceptAliases bool
-	// TakeAll has new requests taken however far the server is behind.
-	TakeAll bool
 	// ConnectWait is how long a request waits for a connection that has to be opened for it; 0: a moment.
 	ConnectWait time.Duration
 	TM          *tm.Params
@@ -138,9 +136,7 @@ func (s *Server) makeTransports() {
 }
 
 func (s *Server) addShard(i int) {
-	limits := s.opt.Limits
-	limits.TakeAll = s.opt.TakeAll
-	sh := shard.New(i, s.clock, limits)
+	sh := shard.New(i, s.clock, s.opt.Limits)
 	sh.OnPanic = s.internalError
 	sh.OnDue = s.ticker.armed
 	s.shards = append(s.shards, sh)

@@ -1,66 +1,23 @@
 package transport
 
 import (
-	"encoding/binary"
-	"encoding/hex"
 	"net/netip"
-	"os"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/moonroute/moonroute/core/flow"
+	"github.com/moonroute/moonroute/core/transport/procnet"
 )
 
 // KernelDrops is how many datagrams the system has thrown away because the receive buffers of the server's UDP sockets
 // were full. Systems without /proc tell nothing, which counts as none. It reads a file: not for the path of a message.
-func (s *Set) KernelDrops() (n uint64) {
+func (s *Set) KernelDrops() uint64 {
 	ours := map[netip.AddrPort]bool{}
 	for _, socket := range s.sockets {
 		if s.udp[socket] != nil {
 			ours[socket.Addr] = true
 		}
 	}
-	for _, file := range []string{"/proc/net/udp", "/proc/net/udp6"} {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			continue
-		}
-		n += drops(string(text), ours)
-	}
-	return n
-}
-
-// drops sums up the last column of the lines of a table (proc(5)) whose local address is one of ours.
-func drops(table string, ours map[netip.AddrPort]bool) (n uint64) {
-	for line := range strings.Lines(table) {
-		fields := strings.Fields(line)
-		if len(fields) < 13 {
-			continue
-		}
-		local, ok := procAddr(fields[1])
-		if !ok || !ours[local] {
-			continue
-		}
-		dropped, _ := strconv.ParseUint(fields[12], 10, 64)
-		n += dropped
-	}
-	return n
-}
-
-// procAddr reads "0100007F:13C4": an address in words of the machine's byte order, and a port.
-func procAddr(text string) (netip.AddrPort, bool) {
-	host, port, ok := strings.Cut(text, ":")
-	bytes, err := hex.DecodeString(host)
-	number, err2 := strconv.ParseUint(port, 16, 16)
-	if !ok || err != nil || err2 != nil || len(bytes)%4 != 0 {
-		return netip.AddrPort{}, false
-	}
-	for i := 0; i < len(bytes); i += 4 {
-		binary.NativeEndian.PutUint32(bytes[i:], binary.BigEndian.Uint32(bytes[i:]))
-	}
-	addr, ok := netip.AddrFromSlice(bytes)
-	return netip.AddrPortFrom(addr, uint16(number)), ok
+	return procnet.Drops(ours)
 }
 
 // ReaderInfo is the state of a reader of a UDP address.

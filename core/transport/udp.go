@@ -53,7 +53,7 @@ func (s *Set) listenUDP(socket *flow.Socket) (*udpEndpoint, error) {
 func (e *udpEndpoint) add(pc PacketConn) {
 	r := &udpReader{endpoint: e, conn: pc, buf: make([]byte, datagramBuffer), next: make(chan struct{}), spare: make(chan struct{}, spareReaders)}
 	r.idler, _ = pc.(idler)
-	r.openMany()
+	r.mayHurry()
 	e.conns, e.readers = append(e.conns, pc), append(e.readers, r)
 }
 
@@ -109,7 +109,8 @@ type udpReader struct {
 	next     chan struct{} // given to a spare goroutine that is to read
 	spare    chan struct{} // holds one token for each of these
 	idler    idler         // nil: the reader cannot tell how busy it is
-	many     manyAtOnce    // nil: datagrams are read one by one
+	many     manyAtOnce    // nil: datagrams are always read one by one
+	receiver Crowded       // the one of the set, if there is many
 	load     load.Gauge
 }
 

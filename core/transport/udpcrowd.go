@@ -29,14 +29,15 @@ const noticed = 50 * time.Microsecond
 
 // crowded tells whether the reader has to be quick: it, or who takes the messages, is behind.
 func (r *udpReader) crowded() bool {
-	return r.load.Behind() >= load.Start || r.endpoint.set.opt.Receiver.(Crowded).Crowded()
+	return r.load.Behind() >= load.Start || r.receiver.Crowded()
 }
 
-// openMany finds out whether the reader may work so at all.
-func (r *udpReader) openMany() {
-	_, crowded := r.endpoint.set.opt.Receiver.(Crowded)
-	if many, ok := r.conn.(manyAtOnce); ok && crowded && r.idler != nil && !isGroup(r.endpoint.socket) {
-		r.many = many
+// mayHurry finds out whether the reader can work so at all.
+func (r *udpReader) mayHurry() {
+	many, can := r.conn.(manyAtOnce)
+	receiver, tells := r.endpoint.set.opt.Receiver.(Crowded)
+	if can && tells && r.idler != nil && !isGroup(r.endpoint.socket) {
+		r.many, r.receiver = many, receiver
 	}
 }
 
@@ -70,9 +71,10 @@ func othersRan() bool {
 
 // takeMany hands on what was read, and sends what is answered at once.
 func (r *udpReader) takeMany(n int) {
+	behind := max(r.load.Behind(), load.Start)
 	for i := range n {
 		b, from := r.many.datagram(i)
-		r.deliver(b, unmap(from), max(r.load.Behind(), load.Start), r.many)
+		r.deliver(b, unmap(from), behind, r.many)
 	}
 	sent, lost := r.many.writeMany()
 	stats := &r.endpoint.set.Stats

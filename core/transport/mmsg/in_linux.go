@@ -15,6 +15,20 @@ type header struct {
 	_ uint32
 }
 
+// transfer is recvmmsg(2) or sendmmsg(2), without waiting. It tells how many of the messages it is done with.
+func transfer(call, fd uintptr, headers []header) (n int, err syscall.Errno) {
+	for {
+		n, _, err := syscall.RawSyscall6(call, fd, uintptr(unsafe.Pointer(&headers[0])), uintptr(len(headers)), syscall.MSG_DONTWAIT, 0, 0)
+		switch err {
+		case 0:
+			return int(n), 0
+		case syscall.EINTR:
+			continue
+		}
+		return 0, err
+	}
+}
+
 // In is room for datagrams that are read. One goroutine at a time uses it.
 type In struct {
 	headers []header
@@ -41,16 +55,7 @@ func (b *In) Read(fd uintptr) (n int, err syscall.Errno) {
 	for i := range b.headers {
 		b.headers[i].Namelen = uint32(unsafe.Sizeof(b.names[i]))
 	}
-	for {
-		r, _, err := syscall.RawSyscall6(syscall.SYS_RECVMMSG, fd, uintptr(unsafe.Pointer(&b.headers[0])), uintptr(len(b.headers)), syscall.MSG_DONTWAIT, 0, 0)
-		switch err {
-		case 0:
-			return int(r), 0
-		case syscall.EINTR:
-			continue
-		}
-		return 0, err
-	}
+	return transfer(syscall.SYS_RECVMMSG, fd, b.headers)
 }
 
 // Datagram is the i-th that was read; it is valid until the next Read.

@@ -50,7 +50,7 @@ func (b *Out) Len() int { return len(b.ends) }
 func (b *Out) Write(fd uintptr, link uint32) (lost int) {
 	for first := 0; first < len(b.ends); {
 		b.describe(first, link)
-		sent, err := b.send(fd)
+		sent, err := transfer(unix.SYS_SENDMMSG, fd, b.headers)
 		for i := range sent {
 			first += int(b.headers[i].Iovlen)
 		}
@@ -65,19 +65,6 @@ func (b *Out) Write(fd uintptr, link uint32) (lost int) {
 	}
 	b.texts, b.ends, b.to, b.single = b.texts[:0], b.ends[:0], b.to[:0], false
 	return lost
-}
-
-func (b *Out) send(fd uintptr) (sent int, err syscall.Errno) {
-	for {
-		n, _, err := syscall.RawSyscall6(unix.SYS_SENDMMSG, fd, uintptr(unsafe.Pointer(&b.headers[0])), uintptr(len(b.headers)), syscall.MSG_DONTWAIT, 0, 0)
-		switch err {
-		case 0:
-			return int(n), 0
-		case syscall.EINTR:
-			continue
-		}
-		return 0, err
-	}
 }
 
 // describe makes the system's list of the datagrams from first on. Nothing grows after it has been pointed to.

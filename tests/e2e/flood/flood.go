@@ -4,7 +4,10 @@ package flood
 
 import (
 	"net"
+	"net/netip"
 	"time"
+
+	"github.com/moonroute/moonroute/core/transport/procnet"
 )
 
 // state of a call.
@@ -94,7 +97,10 @@ func (f *Flood) Run(l Load) Result {
 	return done
 }
 
-func (f *Flood) dropped() int { return f.caller.drops() + f.callee.drops() }
+// dropped is how many datagrams the system has thrown away because the two sides did not read them in time.
+func (f *Flood) dropped() int {
+	return int(procnet.Drops(map[netip.AddrPort]bool{f.caller.local: true, f.callee.local: true}))
+}
 
 // ending is how many calls were answered, and their BYE was not.
 func (f *Flood) ending() int {

@@ -7,8 +7,6 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"strconv"
-	"strings"
 
 	"github.com/moonroute/moonroute/core/transport/mmsg"
 )
@@ -21,7 +19,7 @@ const (
 // socket is one side of the calls. The Go runtime does not watch it: waking a reader for each datagram would be the server's work.
 type socket struct {
 	file   *os.File
-	local  *net.UDPAddr
+	local  netip.AddrPort
 	server netip.AddrPort
 	in     *mmsg.In
 	out    mmsg.Out
@@ -40,10 +38,13 @@ func open(server *net.UDPAddr) (*socket, error) {
 	if err != nil {
 		return nil, fmt.Errorf("flood: %w", err)
 	}
-	to := server.AddrPort()
-	return &socket{
-		file: file, local: conn.LocalAddr().(*net.UDPAddr), server: netip.AddrPortFrom(to.Addr().Unmap(), to.Port()), in: mmsg.NewIn(batch, 8192),
-	}, nil
+	return &socket{file: file, local: plain(conn.LocalAddr().(*net.UDPAddr)), server: plain(server), in: mmsg.NewIn(batch, 8192)}, nil
+}
+
+// plain is an address of IPv4 as such.
+func plain(a *net.UDPAddr) netip.AddrPort {
+	at := a.AddrPort()
+	return netip.AddrPortFrom(at.Addr().Unmap(), at.Port())
 }
 
 // read tells how many messages have arrived, without waiting. They are valid until the next read.
@@ -63,17 +64,3 @@ func (s *socket) send(text []byte) {
 
 // flush sends what was built. What the system refuses is lost, as on any road.
 func (s *socket) flush() { s.out.Write(s.file.Fd(), 0) }
-
-// drops is how many datagrams the system has thrown away because this socket was not read in time.
-func (s *socket) drops() int {
-	table, _ := os.ReadFile("/proc/net/udp")
-	port := fmt.Sprintf(":%04X", s.local.Port)
-	for line := range strings.Lines(string(table)) {
-		fields := strings.Fields(line)
-		if len(fields) > 12 && strings.HasSuffix(fields[1], port) {
-			n, _ := strconv.Atoi(fields[len(fields)-1])
-			return n
-		}
-	}
-	return 0
-}
