@@ -15,13 +15,15 @@ const (
 	shareTaken = 128      // of the machine's memory no more than this part of it
 )
 
-// takeMemory has the system give that memory now. The heap grows into the block, which is given up at once; the program does not
-// give it back to the system. A system without huge pages gives small ones.
-func takeMemory() {
-	if n := memoryToTake(); n > 0 {
+// takeMemory has the system give that memory now, and tells how much, in bytes. The heap grows into the block, which is given up at once;
+// the collector sees to it that the runtime keeps it. A system without huge pages gives small ones.
+func takeMemory() uint64 {
+	n := memoryToTake()
+	if n > 0 {
 		take(make([]byte, n))
 		runtime.GC()
 	}
+	return uint64(n)
 }
 
 func take(block []byte) {

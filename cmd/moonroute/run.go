@@ -35,8 +35,7 @@ func (f *flags) run(ctx context.Context) error {
 	logger := f.logger(cfg)
 	limitMemory(logger)
 	if os.Getenv("GOGC") == "" {
-		takeMemory()
-		new(collector).follow()
+		startCollector(takeMemory())
 	}
 	if unused := f.unused(); unused != "" {
 		logger.Notice("<core>", "these flags have no meaning here and are ignored: "+unused)

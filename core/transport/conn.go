@@ -204,6 +204,7 @@ func (c *conn) ended(err error) {
 	}
 	c.gone.Store(true)
 	c.set.leaving.add(leaver{c, err})
+	c.set.glance()
 }
 
 // bad closes the connection of a peer whose bytes are no messages.

@@ -58,6 +58,7 @@ func (c *conn) shake(tc *tls.Conn, under *tlsSocket) error {
 	defer func() {
 		under.turn = nil
 		t.give()
+		c.set.glance()
 	}()
 	return tc.Handshake()
 }

@@ -49,6 +49,7 @@ func (l *leaving) close() {
 		for _, x := range list {
 			x.c.close(x.why)
 		}
+		l.set.glance()
 		l.set.sleep(leaveRest)
 	}
 }

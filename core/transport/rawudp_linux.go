@@ -3,10 +3,13 @@
 package transport
 
 import (
+	"errors"
 	"net"
 	"net/netip"
+	"os"
 	"sync"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"github.com/moonroute/moonroute/core/transport/mmsg"
@@ -18,16 +21,23 @@ import (
 type rawUDP struct {
 	PacketConn
 	raw     syscall.RawConn
-	link    uint32 // of a socket whose address is local to a link: the number of its interface
+	timed   timedConn // the same socket
+	link    uint32    // of a socket whose address is local to a link: the number of its interface
 	read    rawRead
 	tryRead func(fd uintptr) bool // read.try, made once
 	writes  sync.Pool
 	many    *many // made when it is needed first
 }
 
+// timedConn is a socket of the system.
+type timedConn interface {
+	syscall.Conn
+	SetReadDeadline(t time.Time) error
+}
+
 // rawDatagrams wraps a real socket; others stay as they are.
 func rawDatagrams(pc PacketConn) PacketConn {
-	sc, ok := pc.(syscall.Conn)
+	sc, ok := pc.(timedConn)
 	if !ok {
 		return pc
 	}
@@ -35,7 +45,7 @@ func rawDatagrams(pc PacketConn) PacketConn {
 	if err != nil {
 		return pc
 	}
-	u := &rawUDP{PacketConn: pc, raw: raw, link: linkOf(pc.LocalAddr())}
+	u := &rawUDP{PacketConn: pc, raw: raw, timed: sc, link: linkOf(pc.LocalAddr())}
 	u.tryRead = u.read.try
 	u.writes.New = func() any {
 		w := new(rawWrite)
@@ -75,7 +85,12 @@ func (r *rawRead) try(fd uintptr) bool {
 // ReadFromUDPAddrPort implements PacketConn.
 func (u *rawUDP) ReadFromUDPAddrPort(b []byte) (int, netip.AddrPort, error) {
 	u.read.buf, u.read.idle = b, false
-	if err := u.raw.Read(u.tryRead); err != nil {
+	err := u.raw.Read(u.tryRead)
+	for errors.Is(err, os.ErrDeadlineExceeded) { // it was made to look
+		_ = u.timed.SetReadDeadline(time.Time{})
+		err = u.raw.Read(u.tryRead)
+	}
+	if err != nil {
 		return 0, netip.AddrPort{}, err
 	}
 	if u.read.err != 0 {
@@ -83,6 +98,9 @@ func (u *rawUDP) ReadFromUDPAddrPort(b []byte) (int, netip.AddrPort, error) {
 	}
 	return u.read.n, mmsg.AddrOf(&u.read.from), nil
 }
+
+// look implements looker: a read that waits, or the next one, has come to its end, and begins again.
+func (u *rawUDP) look() { _ = u.timed.SetReadDeadline(time.Unix(1, 0)) }
 
 // wasIdle tells whether the last read found nothing at first and had to wait.
 func (u *rawUDP) wasIdle() bool { return u.read.idle }

@@ -27,6 +27,7 @@ type Set struct {
 	tcp     []*tcpListener
 	conns   connTable
 	leaving leaving
+	glances glances
 	buffers sync.Pool // of *[]byte, for messages that are sealed
 	frames  sync.Pool // of *[]byte, for messages that become frames of WebSocket
 
@@ -86,6 +87,7 @@ func (s *Set) Listen(socket *flow.Socket) error {
 
 // Start begins to read and to accept on all sockets.
 func (s *Set) Start() {
+	roomForFiles(s.opt.Limits.MaxConns)
 	for _, socket := range s.sockets {
 		if e := s.udp[socket]; e != nil {
 			e.start()

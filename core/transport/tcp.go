@@ -70,6 +70,7 @@ func (l *tcpListener) take(nc net.Conn) {
 	}
 	s.Stats.TCPAccepted.Add(1)
 	c.welcome(nc)
+	s.glance()
 }
 
 // sendStream sends on a connection that exists, or opens one. A connection that turns out

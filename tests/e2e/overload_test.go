@@ -6,9 +6,8 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -50,23 +49,20 @@ func TestOverload(t *testing.T) {
 	if !full() {
 		t.Skip("left out: it takes a machine of its own (MOONROUTE_LOAD=full)")
 	}
-	need(t, "taskset", "kamcmd")
-	pin := exec.Command("taskset", "-a", "-c", "-p", "1", strconv.Itoa(os.Getpid()))
-	if out, err := pin.CombinedOutput(); err != nil {
-		t.Skipf("left out: taskset: %v %s", err, out)
-	}
+	need(t, "kamcmd")
+	command := apart(t)
 	t.Run("relay", func(t *testing.T) {
-		overload(t, serveRelay)
+		overload(t, command, serveRelay)
 	})
 	t.Run("basic", func(t *testing.T) { // the distribution's script
-		overload(t, serveBasic)
+		overload(t, command, serveBasic)
 	})
 }
 
 // overload measures what a server completes, and what is left of that when it is offered three times as much.
-func overload(t *testing.T, serve func(*testing.T) (*server, peers)) {
+func overload(t *testing.T, command []string, serve func(*testing.T, []string) (*server, peers)) {
 	t.Helper()
-	s, x := serve(t)
+	s, x := serve(t, command)
 	x.Run(flood.Load{AtOnce: 64, For: 2 * time.Second, Settle: time.Second}) // caches and stacks
 	before := x.capacity()
 	memory := s.kamcmd(t, "core.shmmem")
@@ -101,9 +97,6 @@ func overload(t *testing.T, serve func(*testing.T) (*server, peers)) {
 
 func rate(calls int, seconds float64) float64 { return float64(calls) / seconds }
 
-// onFirstCore is the server's command. It has the first core for itself.
-func onFirstCore() []string { return append([]string{"taskset", "-c", "0"}, command...) }
-
 // peers are a caller and a callee.
 type peers struct{ *flood.Flood }
 
@@ -123,7 +116,7 @@ func newPeers(t *testing.T, addr *net.UDPAddr, to string) peers {
 }
 
 // serveRelay starts a server that relays all calls.
-func serveRelay(t *testing.T) (*server, peers) {
+func serveRelay(t *testing.T, command []string) (*server, peers) {
 	t.Helper()
 	addr := &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: freePort(t)}
 	x := newPeers(t, addr, "sip:bob@example.com")
@@ -131,7 +124,7 @@ func serveRelay(t *testing.T) (*server, peers) {
 	script, config := filepath.Join(s.dir, "s.lua"), filepath.Join(s.dir, "k.cfg")
 	write(t, script, fmt.Sprintf(overloadScript, x.Callee()))
 	write(t, config, fmt.Sprintf(overloadConfig, s.addr, s.dir, script))
-	s.process = spawn(t, s.dir, "taskset", append(onFirstCore()[1:], "-f", config, "-DD", "-E")...)
+	s.process = spawn(t, s.dir, command[0], append(slices.Clone(command[1:]), "-f", config, "-DD", "-E")...)
 	eventually(t, "the server answers", func() bool {
 		_, err := os.Stat(s.dir + "/ctl")
 		return err == nil
@@ -140,11 +133,11 @@ func serveRelay(t *testing.T) (*server, peers) {
 }
 
 // serveBasic starts a server with the basic script, at which the callee registers.
-func serveBasic(t *testing.T) (*server, peers) {
+func serveBasic(t *testing.T, command []string) (*server, peers) {
 	t.Helper()
 	need(t, basicScript)
 	s := prepare(t, "")
-	s.launch(t, onFirstCore())
+	s.launch(t, command)
 	addr, err := net.ResolveUDPAddr("udp", s.addr)
 	if err != nil {
 		t.Fatal(err)
