@@ -23,16 +23,15 @@ func (s *Server) Blocklist() *blocklist.List { return s.blocklist }
 // Send sends one message. It does not keep data and never waits for the peer. Fail, if given,
 // is called later, from any goroutine, if the message could not be delivered after all.
 func (s *Server) Send(f flow.Flow, data []byte, mode route.SendMode, fail func(error)) error {
-	return s.sendBy(f, data, mode, fail, nil)
+	return s.sendBy(f, data, mode, transport.SendOptions{Failed: fail})
 }
 
-func (s *Server) sendBy(f flow.Flow, data []byte, mode route.SendMode, fail func(error), o *transport.Opening) error {
-	if s.blocklist.On() && f.Proto.Reliable() {
-		fail = s.noting(f, mode, fail)
+func (s *Server) sendBy(f flow.Flow, data []byte, mode route.SendMode, o transport.SendOptions) error {
+	if s.blocklist.On() && (f.Proto.Reliable() || o.More) {
+		o.Failed = s.noting(f, mode, o.Failed)
 	}
-	err := s.sender.SendWith(f, data, transport.SendOptions{
-		NoConnect: mode&route.NoConnect != 0, Close: mode&route.CloseAfter != 0, FromLocal: mode&route.FromSocket != 0, Failed: fail, Opening: o,
-	})
+	o.NoConnect, o.Close, o.FromLocal = mode&route.NoConnect != 0, mode&route.CloseAfter != 0, mode&route.FromSocket != 0
+	err := s.sender.SendWith(f, data, o)
 	if err != nil {
 		s.blocklist.Note(f, blocklist.Send, blocklist.Reason(mode.Ignored()), 0)
 		return err
@@ -51,15 +50,25 @@ func (s *Server) noting(f flow.Flow, mode route.SendMode, fail func(error)) func
 	}
 }
 
+// sendIn is Send inside a shard. While that is behind, datagrams leave together.
+func (s *Server) sendIn(sh *shard.Shard, f flow.Flow, data []byte, mode route.SendMode, fail func(error)) error {
+	more := sh.Gathers()
+	err := s.sendBy(f, data, mode, transport.SendOptions{Failed: fail, More: more})
+	if more && !sh.Gathers() { // it ended meanwhile
+		sh.Flush()
+	}
+	return err
+}
+
 // sendRequest is Send inside a shard, for a request: if a connection has to be opened for it, it lets go of
 // the shard for a moment to hear of a refusal. Where as many jobs wait as may, it does not: the other calls never wait
 // for that, and fail hears of a refusal.
 func (s *Server) sendRequest(sh *shard.Shard, f flow.Flow, data []byte, mode route.SendMode, fail func(error)) error {
 	if !f.Proto.Reliable() {
-		return s.Send(f, data, mode, fail)
+		return s.sendIn(sh, f, data, mode, fail)
 	}
 	var o transport.Opening
-	if err := s.sendBy(f, data, mode, fail, &o); err != nil {
+	if err := s.sendBy(f, data, mode, transport.SendOptions{Failed: fail, Opening: &o}); err != nil {
 		return err
 	}
 	if o.Pending() && !sh.Crowded() {
@@ -86,7 +95,7 @@ type senderOf struct {
 
 // Send implements tm.Sender.
 func (x senderOf) Send(f flow.Flow, data []byte, mode route.SendMode, fail func(error)) error {
-	return x.s.Send(f, data, mode, fail)
+	return x.s.sendIn(x.sh, f, data, mode, fail)
 }
 
 // SendRequest implements tm.Sender.

@@ -139,6 +139,9 @@ func (s *Server) addShard(i int) {
 	sh := shard.New(i, s.clock, s.opt.Limits)
 	sh.OnPanic = s.internalError
 	sh.OnDue = s.ticker.armed
+	if f, ok := s.sender.(transport.Flusher); ok {
+		sh.Flush = f.Flush
+	}
 	s.shards = append(s.shards, sh)
 	s.tables = append(s.tables, tm.NewTable(tm.Env{
 		Shard: i, Clock: s.clock, Timers: timers{sh}, Sender: senderOf{s, sh}, Targets: targetsOf{s, sh, new([1]flow.Flow)},

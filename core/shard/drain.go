@@ -3,8 +3,6 @@ package shard
 import (
 	"runtime"
 	"time"
-
-	"github.com/moonroute/moonroute/core/load"
 )
 
 const (
@@ -16,10 +14,9 @@ const (
 
 // drain runs the queue empty and gives the shard up. It tells whether c has been relieved.
 func (s *Shard) drain(c Carrier) (relieved bool) {
-	var at shift
+	at := shift{shard: s}
 	for {
-		s.mu.Lock()
-		e, ok := s.queue.pop()
+		e, ok := s.next()
 		if !ok {
 			relieved = c != nil && s.carrier == nil
 			s.carrier = nil
@@ -29,12 +26,13 @@ func (s *Shard) drain(c Carrier) (relieved bool) {
 		}
 		s.mu.Unlock()
 		if e.resume != nil { // the shard goes to the goroutine that comes back
+			s.sendGathered()
 			relieved = c != nil && s.carrier == nil
 			e.resume <- struct{}{}
 			return relieved
 		}
 		now := s.note(&e)
-		at.work(now, c == nil && s.Load.Behind() >= load.Start)
+		at.work(now, c == nil && s.behind())
 		s.start(e)
 		if c != nil && s.carrier == c && s.Later == nil && now.Sub(at.began) >= aside {
 			s.carrier = nil
@@ -44,17 +42,37 @@ func (s *Shard) drain(c Carrier) (relieved bool) {
 	}
 }
 
-// shift is the time of one goroutine at a shard.
-type shift struct{ began, turned time.Time }
+// next takes a job from the queue and keeps the lock. If there is none, all that was gathered is sent.
+func (s *Shard) next() (entry, bool) {
+	for {
+		s.mu.Lock()
+		e, ok := s.queue.pop()
+		if ok || !s.gathering.Load() {
+			return e, ok
+		}
+		s.mu.Unlock()
+		s.sendGathered()
+	}
+}
 
-// work is that a job begins. Yields tells whether others may have the processor first, from time to time.
-func (t *shift) work(now time.Time, yields bool) {
+// shift is the time of one goroutine at a shard.
+type shift struct {
+	shard         *Shard
+	began, turned time.Time
+}
+
+// work is that a job begins. Late tells whether the shard is behind and the goroutine has no other duty: then others may have the processor first, from time
+// to time, and what is sent is gathered until then.
+func (t *shift) work(now time.Time, late bool) {
+	t.shard.gather(late)
 	switch {
 	case t.began.IsZero():
 		t.began, t.turned = now, now
-	case yields && now.Sub(t.turned) >= turn:
+	case late && now.Sub(t.turned) >= turn:
 		t.turned = now
+		t.shard.sendGathered()
 		runtime.Gosched()
+		t.shard.gather(true)
 	}
 }
 

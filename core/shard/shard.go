@@ -73,6 +73,8 @@ type Shard struct {
 	// Later, if set, has the goroutine that moves a simulation call drain soon: where else a new
 	// goroutine would run the queue. It is set before the first job.
 	Later func(drain func())
+	// Flush sends what was gathered, see Gathers; nil: nothing is. It is set before the first job, and may be called from any goroutine.
+	Flush func()
 	// OnDue is told when a timer is armed that comes before all others: Tick must be called
 	// at that instant or after it. It is set before the first job.
 	OnDue func(at time.Time)
@@ -88,6 +90,8 @@ type Shard struct {
 	pace    pace
 	tick    bool        // a wheel advance stands in the queue
 	refused atomic.Bool // new work was, since the load was noted last
+
+	gathering atomic.Bool // set by the goroutine that runs the shard
 
 	// What follows belongs to the goroutine that runs the shard.
 	carrier Carrier
@@ -193,7 +197,7 @@ func (s *Shard) room(urgent bool) int {
 	switch {
 	case urgent:
 		return s.limits.Queue + s.limits.Queue/2
-	case s.limits.TakeAll || s.Load.Behind() < load.Start:
+	case s.limits.TakeAll || !s.behind():
 		return s.limits.Queue
 	}
 	s.pace.note(s.Clock.Now(), s.queue.taken)

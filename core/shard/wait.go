@@ -10,6 +10,7 @@ func (s *Shard) Wait(f func()) {
 	r, start := s.current, time.Now()
 	defer func() { r.away += time.Since(start) }()
 	if s.waiting >= s.limits.Waiting {
+		s.sendGathered()
 		f()
 		return
 	}
@@ -35,6 +36,7 @@ func (s *Shard) goAway(r *run) {
 
 // letGo gives the shard up: to a new goroutine if jobs are queued, else to nobody.
 func (s *Shard) letGo() {
+	s.sendGathered()
 	if c := s.carrier; c != nil {
 		s.carrier = nil
 		c.Relieve()

@@ -54,6 +54,10 @@ type Sender interface {
 	LocalSocket(p flow.Proto, preferred *flow.Socket, remote netip.AddrPort) *flow.Socket
 }
 
+// Flusher is a Sender that sends datagrams together if it is told that more follow. Flush sends those that wait; it may be called from any
+// goroutine.
+type Flusher interface{ Flush() }
+
 // SendOptions changes how one message is sent. The zero value is the usual way.
 type SendOptions struct {
 	NoConnect bool // use only a connection that exists; ErrNoConnection if there is none
@@ -62,8 +66,10 @@ type SendOptions struct {
 	FromLocal bool // use only a connection from the address of the flow's socket
 	// Failed is called from a goroutine of its own if the message could not be delivered
 	// after SendWith returned nil: the connect failed, or the connection broke before its bytes
-	// went out. It is called at most once. Datagrams never fail late.
+	// went out. It is called at most once. Datagrams fail late only if they waited for more.
 	Failed func(error)
+	// More says that others follow: a datagram may wait for them, until Flush is called.
+	More bool
 	// Opening, if given, is filled in with the connection that the message waits for.
 	Opening *Opening
 

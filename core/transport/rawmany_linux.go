@@ -4,6 +4,7 @@ package transport
 
 import (
 	"net/netip"
+	"syscall"
 
 	"github.com/moonroute/moonroute/core/transport/mmsg"
 )
@@ -28,7 +29,7 @@ func (u *rawUDP) openMany() *many {
 		return true
 	}
 	m.tryWrite = func(fd uintptr) bool {
-		m.lost = m.out.Write(fd, u.link)
+		m.out.Write(fd, u.link, func(int, netip.AddrPort, syscall.Errno) { m.lost++ })
 		return true
 	}
 	return m
@@ -55,7 +56,10 @@ func (u *rawUDP) Answer(data []byte, to netip.AddrPort) { u.many.out.Add(data, u
 // writeMany implements manyAtOnce.
 func (u *rawUDP) writeMany() (sent, lost int) {
 	n := u.many.out.Len()
-	u.many.lost = n
-	_ = u.raw.Write(u.many.tryWrite)
+	u.many.lost = 0
+	if u.raw.Write(u.many.tryWrite) != nil { // the socket is closed
+		u.many.out.Clear()
+		return 0, n
+	}
 	return n - u.many.lost, u.many.lost
 }

@@ -27,6 +27,8 @@ type rawUDP struct {
 	tryRead func(fd uintptr) bool // read.try, made once
 	writes  sync.Pool
 	many    *many // made when it is needed first
+
+	gathering gathering
 }
 
 // timedConn is a socket of the system.

@@ -133,14 +133,14 @@ func (s *Set) Send(f flow.Flow, data []byte) error { return s.SendWith(f, data, 
 func (s *Set) SendWith(f flow.Flow, data []byte, o SendOptions) error {
 	switch f.Proto {
 	case flow.UDP:
-		return s.sendUDP(f, data)
+		return s.sendUDP(f, data, o)
 	case flow.TCP, flow.TLS, flow.WS, flow.WSS:
 		return s.sendStream(f, data, o)
 	}
 	return fmt.Errorf("%w: %s", ErrUnknownProto, f.Proto)
 }
 
-func (s *Set) sendUDP(f flow.Flow, data []byte) error {
+func (s *Set) sendUDP(f flow.Flow, data []byte, o SendOptions) error {
 	e := s.udp[f.Local]
 	if e == nil || isGroup(e.socket) {
 		if other := s.udp[s.LocalSocket(flow.UDP, f.Local, f.Remote)]; other != nil {
@@ -150,7 +150,7 @@ func (s *Set) sendUDP(f flow.Flow, data []byte) error {
 	if e == nil {
 		return ErrNoSocket
 	}
-	return e.send(f.Remote, data)
+	return e.send(f.Remote, data, o)
 }
 
 // LocalSocket implements Sender.

@@ -22,6 +22,7 @@ type udpEndpoint struct {
 	socket  *flow.Socket
 	conns   []PacketConn
 	readers []*udpReader
+	gathers []gatherer // of each of conns; nil: it cannot
 }
 
 // listenUDP opens the sockets of one address.
@@ -54,7 +55,8 @@ func (e *udpEndpoint) add(pc PacketConn) {
 	r := &udpReader{endpoint: e, conn: pc, buf: make([]byte, datagramBuffer), next: make(chan struct{}), spare: make(chan struct{}, spareReaders)}
 	r.idler, _ = pc.(idler)
 	r.mayHurry()
-	e.conns, e.readers = append(e.conns, pc), append(e.readers, r)
+	g, _ := pc.(gatherer)
+	e.conns, e.readers, e.gathers = append(e.conns, pc), append(e.readers, r), append(e.gathers, g)
 }
 
 // probeUDP takes the address alone for a moment. Shared sockets would join those of another
@@ -90,9 +92,13 @@ func (e *udpEndpoint) close() {
 }
 
 // send writes one datagram. Peers are spread over the sockets so that senders seldom meet at one.
-func (e *udpEndpoint) send(to netip.AddrPort, data []byte) error {
-	pc := e.conns[int(to.Port())%len(e.conns)]
-	_, err := pc.WriteToUDPAddrPort(data, unmap(to))
+func (e *udpEndpoint) send(to netip.AddrPort, data []byte, o SendOptions) error {
+	i := int(to.Port()) % len(e.conns)
+	if g := e.gathers[i]; g != nil && (o.More || g.gathered() > 0) {
+		e.gather(g, to, data, o)
+		return nil
+	}
+	_, err := e.conns[i].WriteToUDPAddrPort(data, unmap(to))
 	if err != nil && !errors.Is(err, syscall.ECONNREFUSED) {
 		e.set.Stats.UDPSendErrors.Add(1)
 		return fmt.Errorf("transport: send udp to %s: %w", to, err)

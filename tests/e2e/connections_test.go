@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -63,18 +62,6 @@ func startCrowd(t *testing.T, command []string) *crowd {
 	eventually(t, "the server listens", func() bool { return s.listens(t) })
 	t.Cleanup(c.close)
 	return c
-}
-
-// resident is the memory of the server's process, in bytes.
-func (c *crowd) resident() int {
-	c.t.Helper()
-	text := read(c.t, fmt.Sprintf("/proc/%d/status", c.cmd.Process.Pid))
-	_, rest, _ := strings.Cut(text, "VmRSS:")
-	kib, err := strconv.Atoi(strings.Fields(rest)[0])
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	return kib << 10
 }
 
 // fill opens connections, some at a time.
@@ -139,7 +126,7 @@ func TestIdleConnections(t *testing.T) {
 	} {
 		t.Run(kind.name, func(t *testing.T) {
 			c := startCrowd(t, command)
-			before := c.resident()
+			before := c.memory(t)
 			watch := startStopwatch(t, c.addr)
 			time.Sleep(alone)
 			tell(t, "before", watch.took())
@@ -147,7 +134,7 @@ func TestIdleConnections(t *testing.T) {
 			begun := time.Now()
 			c.fill(kind.n, func() (net.Conn, error) { return talked(kind.dial(c)) })
 			opening := tell(t, fmt.Sprintf("opening %d connections of %s in %v", len(c.open), kind.name, time.Since(begun)), watch.took())
-			each := (c.resident() - before) / len(c.open)
+			each := (c.memory(t) - before) / len(c.open)
 			watch = startStopwatch(t, c.addr)
 			t.Logf("each takes %d bytes of the process", each)
 			c.close()

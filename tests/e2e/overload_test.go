@@ -65,15 +65,17 @@ func overload(t *testing.T, command []string, serve func(*testing.T, []string) (
 	s, x := serve(t, command)
 	x.Run(flood.Load{AtOnce: 64, For: 2 * time.Second, Settle: time.Second}) // caches and stacks
 	before := x.capacity()
-	memory := s.kamcmd(t, "core.shmmem")
 	offer := 3 * before
 
 	x.Run(flood.Load{Rate: offer, For: 5 * time.Second})
+	resident := s.watchMemory(t)
 	r := x.Run(flood.Load{Rate: offer, For: time.Minute, Settle: 3 * time.Second})
+	used := resident()
+	middle, last := mean(used[len(used)/3:2*len(used)/3]), mean(used[2*len(used)/3:])
 	completed, offered := rate(r.Completed, 60), rate(r.Begun, 60)
 	t.Logf("offered %.0f/s: completed %.0f/s, refused %.0f/s, failed %d, calls that were answered and not ended %d", offered, completed, rate(r.Refused, 60), r.Failed, r.Open)
 	t.Logf("%s", s.kamcmd(t, "core.load"))
-	t.Logf("before:\n%s\nafter:\n%s", memory, s.kamcmd(t, "core.shmmem"))
+	t.Logf("memory in the middle and at the end: %d and %d MiB", middle>>20, last>>20)
 	time.Sleep(2 * time.Second)
 	half := x.Run(flood.Load{Rate: before / 2, For: 5 * time.Second, Settle: time.Second})
 	t.Logf("at half the capacity afterwards: completed %.0f/s, refused %.0f/s", rate(half.Completed, 5), rate(half.Refused, 5))
@@ -86,6 +88,9 @@ func overload(t *testing.T, command []string, serve func(*testing.T, []string) (
 	}
 	if completed < 0.9*capacity {
 		t.Errorf("%.0f%% of the capacity are left", 100*completed/capacity)
+	}
+	if last > middle*11/10 {
+		t.Error("the memory grows")
 	}
 	if r.Open > 0 {
 		t.Errorf("%d calls could not be ended", r.Open)

@@ -29,7 +29,7 @@ func BenchmarkWrite(b *testing.B) {
 						for j := range n {
 							out.Add(make([]byte, 450+j%2*step), to)
 						}
-						out.Write(fd, 0)
+						out.Write(fd, 0, nil)
 						for got := 0; got < n; {
 							k, _ := in.Read(fd)
 							got += k

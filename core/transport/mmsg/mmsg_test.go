@@ -73,8 +73,9 @@ func outIn(t *testing.T, at string) {
 		if out.Len() != 100 {
 			t.Errorf("%d were added", out.Len())
 		}
-		if lost := out.Write(here, 0); lost != 0 || out.Len() != 0 {
-			t.Errorf("round %d: %d lost, %d left", round, lost, out.Len())
+		out.Write(here, 0, func(i int, _ netip.AddrPort, err syscall.Errno) { t.Errorf("round %d: %d is lost: %v", round, i, err) })
+		if out.Len() != 0 {
+			t.Errorf("round %d: %d left", round, out.Len())
 		}
 		gotA, from := readAll(a, in)
 		gotB, _ := readAll(b, in)
@@ -112,10 +113,18 @@ func TestRefused(t *testing.T) {
 	there, to := socket(t, "127.0.0.1:0")
 	var out Out
 	out.Add([]byte("first"), to)
-	out.Add([]byte("never"), netip.MustParseAddrPort("[2001:db8::1]:5060"))
-	out.Add([]byte("never"), netip.MustParseAddrPort("[2001:db8::1]:5060"))
+	unreachable := netip.MustParseAddrPort("[2001:db8::1]:5060")
+	out.Add([]byte("never"), unreachable)
+	out.Add([]byte("never"), unreachable)
 	out.Add([]byte("last"), to)
-	if lost := out.Write(here, 0); lost != 2 {
+	var lost []int
+	out.Write(here, 0, func(i int, to netip.AddrPort, err syscall.Errno) {
+		lost = append(lost, i)
+		if to != unreachable || err == 0 {
+			t.Errorf("%d to %v: %v", i, to, err)
+		}
+	})
+	if !slices.Equal(lost, []int{1, 2}) {
 		t.Errorf("%d are lost", lost)
 	}
 	if got, _ := readAll(there, NewIn(4, 100)); !slices.Equal(got, []string{"first", "last"}) {
@@ -128,7 +137,5 @@ func TestNothing(t *testing.T) {
 	if n, err := NewIn(4, 100).Read(fd); n != 0 || err != syscall.EAGAIN {
 		t.Errorf("%d %v", n, err)
 	}
-	if lost := new(Out).Write(fd, 0); lost != 0 {
-		t.Error(lost)
-	}
+	new(Out).Write(fd, 0, func(i int, _ netip.AddrPort, err syscall.Errno) { t.Error(i, err) })
 }

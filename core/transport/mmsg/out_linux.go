@@ -45,9 +45,9 @@ func (b *Out) Add(data []byte, to netip.AddrPort) {
 // Len is how many were added since the last Write.
 func (b *Out) Len() int { return len(b.ends) }
 
-// Write sends all, and tells how many the system did not take: these are lost. Link is the number of its interface, for
-// a socket whose address is local to a link.
-func (b *Out) Write(fd uintptr, link uint32) (lost int) {
+// Write sends all. What the system does not take is lost; lost, if given, is told which one, in the order in which they were added.
+// Link is the number of its interface, for a socket whose address is local to a link.
+func (b *Out) Write(fd uintptr, link uint32, lost func(i int, to netip.AddrPort, err syscall.Errno)) {
 	for first := 0; first < len(b.ends); {
 		b.describe(first, link)
 		sent, err := transfer(unix.SYS_SENDMMSG, fd, b.headers)
@@ -59,13 +59,17 @@ func (b *Out) Write(fd uintptr, link uint32) (lost int) {
 		case b.headers[0].Controllen > 0:
 			b.single = true // on this road nobody takes packets apart
 		default:
-			lost++
+			if lost != nil {
+				lost(first, b.to[first], err)
+			}
 			first++
 		}
 	}
-	b.texts, b.ends, b.to, b.single = b.texts[:0], b.ends[:0], b.to[:0], false
-	return lost
+	b.Clear()
 }
+
+// Clear forgets what was added.
+func (b *Out) Clear() { b.texts, b.ends, b.to, b.single = b.texts[:0], b.ends[:0], b.to[:0], false }
 
 // describe makes the system's list of the datagrams from first on. Nothing grows after it has been pointed to.
 func (b *Out) describe(first int, link uint32) {
