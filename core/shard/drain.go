@@ -61,8 +61,8 @@ type shift struct {
 	began, turned time.Time
 }
 
-// work is that a job begins. Late tells whether the shard is behind and the goroutine has no other duty: then others may have the processor first, from time
-// to time, and what is sent is gathered until then.
+// work is that a job begins. Late tells whether the shard is behind and the goroutine has no other duty: then others may have the
+// processor first, from time to time, and what is sent is gathered until then.
 func (t *shift) work(now time.Time, late bool) {
 	t.shard.gather(late)
 	switch {

@@ -1,9 +1,7 @@
 package shard
 
-import "github.com/moonroute/moonroute/core/load"
-
 // Gathers tells whether what jobs send may wait for more of it, and leave together. That is so while the shard is behind: each message
-// by itself costs the system more than most jobs take. Who sends later than he asked asks again, and calls Flush if it is over.
+// by itself costs the system more than most jobs take. Whoever asked before sending asks once more after it, and calls Flush if it is over.
 func (s *Shard) Gathers() bool { return s.gathering.Load() }
 
 // gather begins to do so, or ends it.
@@ -23,6 +21,3 @@ func (s *Shard) sendGathered() {
 		s.Flush()
 	}
 }
-
-// behind tells whether the shard has fallen behind.
-func (s *Shard) behind() bool { return s.Load.Behind() >= load.Start }

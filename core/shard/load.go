@@ -1,5 +1,10 @@
 package shard
 
+import "github.com/moonroute/moonroute/core/load"
+
+// behind tells whether the shard has fallen behind.
+func (s *Shard) behind() bool { return s.Load.Behind() >= load.Start }
+
 // Queued is how many jobs wait for the shard now. It may be called from any goroutine.
 func (s *Shard) Queued() int {
 	s.mu.Lock()

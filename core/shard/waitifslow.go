@@ -29,14 +29,8 @@ func (s *Shard) WaitIfSlow(f func(slow func())) {
 		}
 		s.goAway(r)
 	}
-	if s.queued() > 0 {
+	if s.Queued() > 0 {
 		slow()
 	}
 	f(slow)
-}
-
-func (s *Shard) queued() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.queue.len()
 }
