@@ -42,6 +42,7 @@ type Set struct {
 // New makes the transports without any socket.
 func New(o Options) *Set {
 	o.setDefaults()
+	roomForFiles(o.Limits.MaxConns) // before any socket is open, since it takes a moment
 	s := &Set{
 		opt:   o,
 		noise: o.Log.Sample(&zerolog.BurstSampler{Burst: 5, Period: time.Second}),
@@ -87,7 +88,6 @@ func (s *Set) Listen(socket *flow.Socket) error {
 
 // Start begins to read and to accept on all sockets.
 func (s *Set) Start() {
-	roomForFiles(s.opt.Limits.MaxConns)
 	for _, socket := range s.sockets {
 		if e := s.udp[socket]; e != nil {
 			e.start()
