@@ -41,14 +41,14 @@ func (u *rawUDP) flush() (sent int, lost []lostDatagram) {
 	defer g.mu.Unlock()
 	if g.tryWrite == nil {
 		g.tryWrite = func(fd uintptr) bool {
-			g.out.Write(fd, u.link, g.lose)
-			return true
+			return !g.out.Write(fd, u.link, g.lose) // the poller waits for room
 		}
 	}
 	n := g.out.Len()
 	if err := u.raw.Write(g.tryWrite); err != nil { // the socket is closed
+		left := g.out.Len()
 		g.out.Clear()
-		for _, failed := range g.failed {
+		for _, failed := range g.failed[n-left:] {
 			g.lost = append(g.lost, lostDatagram{err: err, failed: failed})
 		}
 	}

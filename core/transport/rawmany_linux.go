@@ -29,7 +29,10 @@ func (u *rawUDP) openMany() *many {
 		return true
 	}
 	m.tryWrite = func(fd uintptr) bool {
-		m.out.Write(fd, u.link, func(int, netip.AddrPort, syscall.Errno) { m.lost++ })
+		if m.out.Write(fd, u.link, func(int, netip.AddrPort, syscall.Errno) { m.lost++ }) {
+			m.lost += m.out.Len() // a reader that is behind does not wait for room
+			m.out.Clear()
+		}
 		return true
 	}
 	return m

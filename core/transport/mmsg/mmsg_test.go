@@ -132,6 +132,42 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// TestFull: what the system has no room for is kept, and leaves later. Pairs of sockets take no addresses, and hold what is not read.
+func TestFull(t *testing.T) {
+	pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_SEQPACKET|syscall.SOCK_NONBLOCK, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Close(pair[0])
+	defer syscall.Close(pair[1])
+	const n = 2000
+	var out Out
+	for size := range n { // each is longer than the one before, and leaves as a packet of its own
+		out.Add(make([]byte, size+1), netip.MustParseAddrPort("127.0.0.1:5060"))
+	}
+	in, got, times := NewIn(64, n), 0, 0
+	for full := true; full; times++ {
+		full = out.Write(uintptr(pair[0]), 0, func(i int, _ netip.AddrPort, err syscall.Errno) { t.Fatalf("%d is lost: %v", i, err) })
+		for {
+			k, err := in.Read(uintptr(pair[1]))
+			if err != 0 {
+				break
+			}
+			for i := range k {
+				if got++; len(in.Datagram(i)) != got {
+					t.Fatalf("%d bytes come as number %d", len(in.Datagram(i)), got)
+				}
+			}
+		}
+		if out.Len() != n-got && full {
+			t.Fatalf("%d left after %d", out.Len(), got)
+		}
+	}
+	if got != n || times < 2 || out.Len() != 0 {
+		t.Errorf("%d came in %d times, %d left", got, times, out.Len())
+	}
+}
+
 func TestNothing(t *testing.T) {
 	fd, _ := socket(t, "127.0.0.1:0")
 	if n, err := NewIn(4, 100).Read(fd); n != 0 || err != syscall.EAGAIN {

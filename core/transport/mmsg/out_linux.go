@@ -25,6 +25,7 @@ type Out struct {
 	iovs     []syscall.Iovec
 	names    []syscall.RawSockaddrInet6
 	controls []control
+	done     int  // how many of them the system has
 	single   bool // no packets for the system to take apart
 }
 
@@ -42,34 +43,40 @@ func (b *Out) Add(data []byte, to netip.AddrPort) {
 	b.to = append(b.to, to)
 }
 
-// Len is how many were added since the last Write.
-func (b *Out) Len() int { return len(b.ends) }
+// Len is how many were added and are not sent.
+func (b *Out) Len() int { return len(b.ends) - b.done }
 
-// Write sends all. What the system does not take is lost; lost, if given, is told which one, in the order in which they were added.
-// Link is the number of its interface, for a socket whose address is local to a link.
-func (b *Out) Write(fd uintptr, link uint32, lost func(i int, to netip.AddrPort, err syscall.Errno)) {
-	for first := 0; first < len(b.ends); {
-		b.describe(first, link)
+// Write sends all, or until the system has no room: full is true then, the rest is kept, and another Write goes on with it. What the system does
+// not take for another reason is lost; lost, if given, is told which one, in the order in which they were added. Link is the number
+// of its interface, for a socket whose address is local to a link.
+func (b *Out) Write(fd uintptr, link uint32, lost func(i int, to netip.AddrPort, err syscall.Errno)) (full bool) {
+	for b.done < len(b.ends) {
+		b.describe(b.done, link)
 		sent, err := transfer(unix.SYS_SENDMMSG, fd, b.headers)
 		for i := range sent {
-			first += int(b.headers[i].Iovlen)
+			b.done += int(b.headers[i].Iovlen)
 		}
 		switch {
 		case err == 0:
+		case err == syscall.EAGAIN:
+			return true
 		case b.headers[0].Controllen > 0:
 			b.single = true // on this road nobody takes packets apart
 		default:
 			if lost != nil {
-				lost(first, b.to[first], err)
+				lost(b.done, b.to[b.done], err)
 			}
-			first++
+			b.done++
 		}
 	}
 	b.Clear()
+	return false
 }
 
 // Clear forgets what was added.
-func (b *Out) Clear() { b.texts, b.ends, b.to, b.single = b.texts[:0], b.ends[:0], b.to[:0], false }
+func (b *Out) Clear() {
+	b.texts, b.ends, b.to, b.done, b.single = b.texts[:0], b.ends[:0], b.to[:0], 0, false
+}
 
 // describe makes the system's list of the datagrams from first on. Nothing grows after it has been pointed to.
 func (b *Out) describe(first int, link uint32) {

@@ -63,4 +63,7 @@ func (s *socket) send(text []byte) {
 }
 
 // flush sends what was built. What the system refuses is lost, as on any road.
-func (s *socket) flush() { s.out.Write(s.file.Fd(), 0, nil) }
+func (s *socket) flush() {
+	s.out.Write(s.file.Fd(), 0, nil)
+	s.out.Clear()
+}
