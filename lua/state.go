@@ -37,9 +37,10 @@ type state struct {
 	loading  bool
 	touched  bool // the KSR tables may not be as they were made
 	nesting
-	callers []caller // straight functions that called straight ones, as deep as nesting says
-	left    bool     // a straight function has left the route
-	tooBig  bool     // to be measured, and maybe dropped, after the run
+	callers  []caller    // straight functions that called straight ones, as deep as nesting says
+	returned glua.LValue // what a straight function returned, until whoever called it takes it
+	left     bool        // a straight function has left the route
+	tooBig   bool        // to be measured, and maybe dropped, after the run
 
 	runs, nextMeasure int
 	exit

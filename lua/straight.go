@@ -22,7 +22,7 @@ type straight struct {
 	calls  []*straightCall // while it is being made
 }
 
-// ending tells how a statement ended: goOn, left, or with how many values, which are on the stack, the function returns.
+// ending tells how a statement ended: goOn, left, or with how many values, none or the one in state.returned, the function returns.
 type ending int
 
 const (
@@ -61,10 +61,14 @@ func (f *straight) call(L *glua.LState) int {
 	L.SetTop(f.params)
 	how := f.run(s, L)
 	s.nesting = before
-	if how == left {
+	switch how {
+	case left:
 		return s.leaveStraight(L, awaited)
+	case 1:
+		L.Push(s.returned)
+		return 1
 	}
-	return max(int(how), 0)
+	return 0
 }
 
 // run runs the body. The arguments stand on the stack, from the base on.
@@ -73,7 +77,9 @@ func (f *straight) run(s *state, L *glua.LState) ending {
 	if s.fuel--; s.fuel < 0 {
 		s.look(L)
 	}
-	L.SetTop(s.base + f.locals)
+	if f.locals > f.params {
+		L.SetTop(s.base + f.locals)
+	}
 	return f.body.run(s, L)
 }
 

@@ -71,16 +71,21 @@ type straightCall struct {
 	target *glua.LFunction
 }
 
-// enter calls the function without a frame of its own. What it returns is left on the stack above base.
-func (x *straightCall) enter(s *state, L *glua.LState) (how ending, base int) {
-	base = L.GetTop()
+// enter calls the function without a frame of its own.
+func (x *straightCall) enter(s *state, L *glua.LState) ending {
+	base := L.GetTop()
 	for _, arg := range x.args {
 		L.Push(arg.value(s, L))
 	}
 	standAt(L, x.pc)
-	L.SetTop(base + x.to.params)
-	how = x.to.nested(s, L, x.by, x.pc, base)
-	return how, base
+	if len(x.args) != x.to.params {
+		L.SetTop(base + x.to.params)
+	}
+	how := x.to.nested(s, L, x.by, x.pc, base)
+	if x.to.locals > 0 {
+		L.SetTop(base)
+	}
+	return how
 }
 
 func (x *straightCall) light(s *state) bool { return x.to != nil && !s.unlinked }
@@ -89,9 +94,7 @@ func (x *straightCall) perform(s *state, L *glua.LState) ending {
 	if !x.light(s) {
 		return x.call.perform(s, L)
 	}
-	how, base := x.enter(s, L)
-	L.SetTop(base)
-	if how == left {
+	if x.enter(s, L) == left {
 		return left
 	}
 	return goOn
@@ -101,16 +104,13 @@ func (x *straightCall) value(s *state, L *glua.LState) glua.LValue {
 	if !x.light(s) {
 		return x.call.value(s, L)
 	}
-	how, base := x.enter(s, L)
-	if how == left {
+	switch x.enter(s, L) {
+	case left:
 		s.raise(L, s.exitError)
+	case 1:
+		return s.returned
 	}
-	v := glua.LNil
-	if how == 1 {
-		v = L.Get(-1)
-	}
-	L.SetTop(base)
-	return v
+	return glua.LNil
 }
 
 func (x *straightCall) holds(s *state, L *glua.LState) bool { return glua.LVAsBool(x.value(s, L)) }

@@ -46,7 +46,7 @@ func (x *setGlobal) run(s *state, L *glua.LState) ending {
 type returnValue struct{ value expression }
 
 func (x *returnValue) run(s *state, L *glua.LState) ending {
-	L.Push(x.value.value(s, L))
+	s.returned = x.value.value(s, L)
 	return 1
 }
 

@@ -21,7 +21,7 @@ type Edit struct {
 // Edits are the changes to a message, sorted by place and, at one place, by time.
 type Edits struct {
 	list   []Edit
-	shared bool // another one has the same list: the first change makes a copy
+	shared bool // another one may have the same list: the first change makes a copy
 }
 
 // Reset forgets all edits.
@@ -72,6 +72,12 @@ func (e *Edits) Clone() Edits { return Edits{list: slices.Clone(e.list)} }
 // Branched are the edits for a branch route, which changes them for its branch only. The original must not change
 // while they are in use: most branch routes change nothing, and a copy is made only for one that does.
 func (e *Edits) Branched() Edits { return Edits{list: e.list, shared: true} }
+
+// Shared are the edits as they are now, whatever becomes of the original, of which only a change makes a copy.
+func (e *Edits) Shared() Edits {
+	e.shared = true
+	return *e
+}
 
 // own makes the list one that may be changed.
 func (e *Edits) own() {

@@ -10,6 +10,9 @@ var once = [hdrCount]bool{
 	HdrFrom: true, HdrTo: true, HdrCallID: true, HdrCSeq: true, HdrMaxForwards: true, HdrContentLength: true, HdrRetryAfter: true,
 }
 
+// Repeats tells whether a header that may stand once comes a second time.
+func (m *Message) Repeats() bool { return m.repeated > 0 }
+
 // Check reports what keeps a message from everybody who would look closer at it: From, To, Call-ID or CSeq is missing, the
 // top Via, To or CSeq breaks its grammar, or a header that may stand once is repeated among the first ones. The incumbent
 // drops the same messages before the script; a From that cannot be read is left to the script.

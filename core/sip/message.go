@@ -120,13 +120,11 @@ func (m *Message) parseHeaders() error {
 // parseHeader records the header field that begins at a place of the text and gives the place of its end.
 func (m *Message) parseHeader(at int) (end int, err error) {
 	raw := m.Raw
-	colon := at
-	for colon < len(raw) && byteClass[raw[colon]]&classToken != 0 {
-		colon++
-	}
-	name := raw[at:colon]
-	for colon < len(raw) && (raw[colon] == ' ' || raw[colon] == '\t') {
-		colon++
+	name, colon := beforeColon(raw, at)
+	t := HeaderTypeOf(name)
+	if t == HdrOther { // then it is not sure that this is a name
+		name, colon = tokenBeforeColon(raw, at)
+		t = HeaderTypeOf(name)
 	}
 	if end = fieldEnd(raw, colon); end < 0 {
 		return 0, ErrNoEnd
@@ -137,10 +135,29 @@ func (m *Message) parseHeader(at int) (end int, err error) {
 	if len(m.Headers) == MaxHeaders {
 		return 0, ErrTooManyHeaders
 	}
-	h := m.addHeader(HeaderTypeOf(name))
+	h := m.addHeader(t)
 	h.Name, h.Value = name, fieldValue(raw[colon+1:end])
 	h.Start, h.End = at, end
 	return end, nil
+}
+
+// beforeColon gives what stands between a place and the next colon: the name of a header field, if it is one.
+func beforeColon(raw string, at int) (name string, colon int) {
+	n := max(strings.IndexByte(raw[at:], ':'), 0)
+	return raw[at : at+n], at + n
+}
+
+// tokenBeforeColon gives the token at a place, and where the colon should be.
+func tokenBeforeColon(raw string, at int) (name string, colon int) {
+	colon = at
+	for colon < len(raw) && byteClass[raw[colon]]&classToken != 0 {
+		colon++
+	}
+	name = raw[at:colon]
+	for colon < len(raw) && (raw[colon] == ' ' || raw[colon] == '\t') {
+		colon++
+	}
+	return name, colon
 }
 
 // addHeader makes room for one more header. It is filled in place, since a copy of it costs more.

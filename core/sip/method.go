@@ -37,11 +37,46 @@ var methodNames = [...]string{
 }
 
 // ParseMethod gives the method of a name, which is case-sensitive (RFC 3261 7.1): "invite" is MethodOther.
-func ParseMethod(name string) Method {
-	for i, known := range methodNames {
-		if name == known {
-			return 1 << i
-		}
+func ParseMethod(name string) Method { // a switch, which needs no table in memory
+	switch name {
+	case "INVITE":
+		return MethodInvite
+	case "CANCEL":
+		return MethodCancel
+	case "ACK":
+		return MethodAck
+	case "BYE":
+		return MethodBye
+	case "INFO":
+		return MethodInfo
+	case "REGISTER":
+		return MethodRegister
+	case "SUBSCRIBE":
+		return MethodSubscribe
+	case "NOTIFY":
+		return MethodNotify
+	case "MESSAGE":
+		return MethodMessage
+	case "OPTIONS":
+		return MethodOptions
+	case "PRACK":
+		return MethodPrack
+	case "UPDATE":
+		return MethodUpdate
+	case "REFER":
+		return MethodRefer
+	case "PUBLISH":
+		return MethodPublish
+	case "KDMQ":
+		return MethodKDMQ
+	case "GET":
+		return MethodGet
+	case "POST":
+		return MethodPost
+	case "PUT":
+		return MethodPut
+	case "DELETE":
+		return MethodDelete
 	}
 	return MethodOther
 }

@@ -19,6 +19,9 @@ func (m *Message) readContentLength() (int, error) {
 		return 0, nil
 	}
 	n, err := parseUint(trimRight(h.Value), maxBody)
+	if !m.Repeats() {
+		return int(n), err
+	}
 	for h = m.Next(h); h != nil && err == nil; h = m.Next(h) {
 		other, _ := parseUint(trimRight(h.Value), maxBody)
 		if other != n {

@@ -85,10 +85,40 @@ func findParam(list string, sep byte, name string) (value string, has bool) {
 // nextParam takes the first parameter of a list that semicolons separate, and the separator after it. Sound says whether
 // it has a name, and no blank within name and value. A list that ends in a separator has one more parameter, an empty one.
 func nextParam(list string) (name, value, rest string, sound, more bool) {
+	if name, value, rest = plainParam(list); name != "" {
+		if rest == "" {
+			return name, value, "", true, false
+		}
+		return name, value, trimLeft(rest[1:]), true, true
+	}
 	p, rest := cutParam(list, ';')
 	sound = p.Name != "" && list[0] != ';' && !hasBlank(p.Name) && (p.Quoted || !hasBlank(p.Value))
 	if rest == "" {
 		return p.Name, p.Value, "", sound, false
 	}
 	return p.Name, p.Value, trimLeft(rest[1:]), sound, true
+}
+
+// plainParam takes a parameter as nearly all are: a name, or a name and a value, without blanks and quotes. The name is empty
+// if the list begins with any other.
+func plainParam(list string) (name, value, rest string) {
+	end := plainEnd(list, 0)
+	name = list[:end]
+	if end < len(list) && list[end] == '=' {
+		from := end + 1
+		end = plainEnd(list, from)
+		value = list[from:end]
+	}
+	if end < len(list) && list[end] != ';' {
+		return "", "", ""
+	}
+	return name, value, list[end:]
+}
+
+// plainEnd gives where the plain characters of a parameter end.
+func plainEnd(s string, from int) int {
+	for from < len(s) && byteClass[s[from]]&classParam != 0 {
+		from++
+	}
+	return from
 }

@@ -55,12 +55,7 @@ func (m *Message) parseRequestLine(line string) error {
 
 // hasSpace reports whether a text has a space or tab.
 func hasSpace(s string) bool {
-	for i := range len(s) {
-		if s[i] == ' ' || s[i] == '\t' {
-			return true
-		}
-	}
-	return false
+	return strings.IndexByte(s, ' ') >= 0 || strings.IndexByte(s, '\t') >= 0
 }
 
 // parseStatusLine reads VERSION SP CODE SP REASON. The reason, and the space before it, may be missing.

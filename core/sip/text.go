@@ -10,6 +10,7 @@ const (
 	classNoURI               // never in a part of a URI
 	classElement             // of meaning to elementEnd
 	className                // of a header name as scripts give it
+	classParam               // plain in a parameter: neither ends nor quotes one
 )
 
 // byteClass is never written after start.
@@ -30,6 +31,12 @@ func makeByteClass() (table [256]uint8) {
 	mark(classNoURI, "<>@\x7f")
 	for b := range ' ' + 1 {
 		table[b] |= classNoURI
+	}
+	for b := range table {
+		table[b] |= classParam
+	}
+	for _, b := range []byte(" \t\r\n;=\"") {
+		table[b] &^= classParam
 	}
 	return table
 }

@@ -47,6 +47,10 @@ func ParseURI(s string) (URI, error) {
 // Parse reads a URI into u. After an error the parts before the broken one are filled.
 func (u *URI) Parse(s string) error {
 	*u = URI{Raw: s}
+	if strings.HasPrefix(s, "sip:") { // as nearly all are
+		u.SchemeText, u.Scheme = s[:3], SchemeSIP
+		return u.parseSIP(s[4:])
+	}
 	colon := 0 // a loop, since a scheme is too short for strings.IndexByte to be quicker
 	for colon < len(s) && s[colon] != ':' {
 		colon++

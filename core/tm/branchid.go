@@ -39,10 +39,7 @@ func parseBranchID(s string) (id branchID, ok bool) {
 	var parts [4]uint32
 	for i := range parts {
 		n := 0
-		for n < len(s) && n < 8 && hexDigit(s[n]) >= 0 {
-			parts[i] = parts[i]<<4 | uint32(hexDigit(s[n]))
-			n++
-		}
+		parts[i], n = leadingHex(s)
 		last := i == len(parts)-1
 		if n == 0 || last != (n == len(s)) || !last && s[n] != '.' {
 			return branchID{}, false
@@ -52,6 +49,19 @@ func parseBranchID(s string) (id branchID, ok bool) {
 		}
 	}
 	return branchID{shard: parts[0], slot: parts[1], label: parts[2], branch: int(parts[3])}, true
+}
+
+// leadingHex reads the hexadecimal digits that a text begins with, eight at most, and gives how many there are.
+func leadingHex(s string) (value uint32, n int) {
+	for n < len(s) && n < 8 {
+		digit := hexDigit(s[n])
+		if digit < 0 {
+			break
+		}
+		value = value<<4 | uint32(digit)
+		n++
+	}
+	return value, n
 }
 
 // hasCookie tells whether a branch parameter is one of RFC 3261: the magic cookie and something after it.

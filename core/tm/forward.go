@@ -191,6 +191,6 @@ func (t *Transaction) SaveEdits(m *route.Message) {
 	}
 	t.saved.hasEdits = true
 	if !m.Edits.Empty() {
-		t.saved.edits = m.Edits.Clone()
+		t.saved.edits = m.Edits.Shared()
 	}
 }

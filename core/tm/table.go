@@ -50,7 +50,7 @@ func (tb *Table) Stats() *Stats { return tb.env.Stats }
 func (tb *Table) Params() *Params { return tb.env.Params }
 
 // now is the time since the table was made.
-func (tb *Table) now() time.Duration { return tb.env.Clock.Now().Sub(tb.start) }
+func (tb *Table) now() time.Duration { return tb.env.Clock.Since(tb.start) }
 
 // callKey is where transactions of a Call-ID and CSeq number stand.
 func callKey(callHash uint64, cseq uint32) uint64 {

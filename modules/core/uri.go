@@ -70,15 +70,15 @@ func (s *state) isDstURISet(c *kemi.Ctx, _ *kemi.Args) kemi.Value {
 
 var myselfFuncs = funcs{
 	{Name: "is_myself", Args: "uri str", Returns: kemi.Truth, Doc: "the URI, or host, is this server",
-		Call: func(s *state, _ *kemi.Ctx, a *kemi.Args) kemi.Value { return kemi.Bool(s.isMyself(a.Str(0))) }},
+		Call: func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value { return kemi.Bool(s.isMyself(c, a.Str(0))) }},
 	{Name: "is_myself_ruri", Returns: kemi.Truth, Doc: "the request URI is this server",
-		Call: func(s *state, c *kemi.Ctx, _ *kemi.Args) kemi.Value { return kemi.Bool(s.isMyURI(c.Msg.CurrentURI())) }},
+		Call: func(s *state, c *kemi.Ctx, _ *kemi.Args) kemi.Value { return kemi.Bool(s.isMyURI(c, c.Msg.CurrentURI())) }},
 	{Name: "is_myself_duri", Returns: kemi.Truth, Doc: "the next hop that was set is this server",
 		Call: func(s *state, c *kemi.Ctx, _ *kemi.Args) kemi.Value {
-			return kemi.Bool(c.Msg.DstURI != "" && s.isMyURI(c.Msg.DstURI))
+			return kemi.Bool(c.Msg.DstURI != "" && s.isMyURI(c, c.Msg.DstURI))
 		}},
 	{Name: "is_myself_nhuri", Returns: kemi.Truth, Doc: "the next hop, set or by request URI, is this server",
-		Call: func(s *state, c *kemi.Ctx, _ *kemi.Args) kemi.Value { return kemi.Bool(s.isMyURI(c.Msg.NextHop())) }},
+		Call: func(s *state, c *kemi.Ctx, _ *kemi.Args) kemi.Value { return kemi.Bool(s.isMyURI(c, c.Msg.NextHop())) }},
 	{Name: "is_myself_furi", Returns: kemi.Truth, Doc: "the From URI is this server",
 		Call: func(s *state, c *kemi.Ctx, _ *kemi.Args) kemi.Value { return kemi.Bool(s.isMyAddr(c.Msg.From())) }},
 	{Name: "is_myself_turi", Returns: kemi.Truth, Doc: "the To URI is this server",
@@ -88,16 +88,16 @@ var myselfFuncs = funcs{
 }
 
 // isMyself takes a URI or a bare host.
-func (s *state) isMyself(text string) bool {
+func (s *state) isMyself(c *kemi.Ctx, text string) bool {
 	if _, err := sip.ParseURI(text); err == nil {
-		return s.isMyURI(text)
+		return s.isMyURI(c, text)
 	}
 	return text != "" && s.srv.Core.IsMyself(text, 0, flow.None)
 }
 
-func (s *state) isMyURI(text string) bool {
-	u, err := s.srv.Core.ParseURI(text)
-	return err == nil && s.isMy(&u)
+func (s *state) isMyURI(c *kemi.Ctx, text string) bool {
+	u, err := c.Shard.ParseURI(text)
+	return err == nil && s.isMy(u)
 }
 
 func (s *state) isMyAddr(a *sip.NameAddr, err error) bool {

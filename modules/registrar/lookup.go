@@ -21,11 +21,11 @@ var outcomes = [...]kemi.Value{found: yes, none: no, wrongMethod: noMethod, inva
 
 // find gives the contacts of a URI's user that fit the request, in their order.
 func (s *state) find(c *kemi.Ctx, t *location.Table, uri string) ([]*location.Contact, outcome) {
-	u, err := s.server.Core.ParseURI(uri)
+	u, err := c.Shard.ParseURI(uri)
 	if err != nil {
 		return nil, invalid
 	}
-	list, err := s.candidates(c, t, &u)
+	list, err := s.candidates(c, t, u)
 	if err != nil {
 		return nil, invalid
 	}

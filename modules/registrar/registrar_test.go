@@ -68,7 +68,7 @@ func (h *host) message(method, uri string, lines ...string) *kemi.Ctx {
 	m := new(route.Message)
 	m.Begin(parsed)
 	m.Flow = flow.Flow{Proto: flow.UDP, Local: local, Remote: netip.MustParseAddrPort("192.0.2.1:5060")}
-	return &kemi.Ctx{Msg: m, Server: h.server}
+	return &kemi.Ctx{Msg: m, Server: h.server, Shard: new(kemi.Shard)}
 }
 
 // register runs save without sending, and gives its result and the reply that it made.

@@ -94,7 +94,7 @@ var once = [...]sip.HeaderType{sip.HdrFrom, sip.HdrTo, sip.HdrCSeq, sip.HdrCallI
 func required(_ *state, m *route.Message, _ int) *fault {
 	for _, t := range once {
 		h := m.First(t)
-		if h == nil || m.Next(h) != nil {
+		if h == nil || m.Repeats() && m.Next(h) != nil {
 			return &badHeaders
 		}
 	}
