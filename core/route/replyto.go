@@ -2,6 +2,7 @@ package route
 
 import (
 	"net/netip"
+	"strings"
 
 	"github.com/moonroute/moonroute/core/flow"
 	"github.com/moonroute/moonroute/core/sip"
@@ -87,6 +88,11 @@ func bare(host string) string {
 
 // sameHost tells whether a host as written is the address.
 func sameHost(host string, addr netip.Addr) bool {
+	addr = addr.Unmap()
+	if addr.Is4() && strings.IndexByte(host, ':') < 0 { // there is one way to write it
+		var text [len("255.255.255.255")]byte
+		return host == string(addr.AppendTo(text[:0]))
+	}
 	a, err := netip.ParseAddr(bare(host))
-	return err == nil && a.Unmap() == addr.Unmap()
+	return err == nil && a.Unmap() == addr
 }

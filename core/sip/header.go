@@ -192,12 +192,41 @@ func HeaderTypeOf(name string) HeaderType {
 	}
 }
 
-// compactTypes and headerTypes are indexes over headerNames, made at start and never written again. headerTypes is a
-// hash table with open slots: nameHash gives the first slot to try.
+// usualName gives the type of the header field at a place if that begins with a known long name and a colon, as nearly all do,
+// and where the name ends.
+func usualName(raw string, at int) (t HeaderType, end int) {
+	if at+3 > len(raw) {
+		return HdrOther, at
+	}
+	for t = firstOfStart[nameStart(raw[at], raw[at+1], raw[at+2])]; t != HdrOther; t = nextOfStart[t] {
+		name := headerNames[t].name
+		end = at + len(name)
+		if end < len(raw) && raw[end] == ':' && EqualFold(raw[at:end], name) {
+			return t, end
+		}
+	}
+	return HdrOther, at
+}
+
+// nameStart mixes the first three bytes of a header field; a name of two letters has its colon among them.
+func nameStart(a, b, c byte) uint8 { return (a|0x20)*31 + (b|0x20)*7 + (c | 0x20) }
+
+// The indexes over headerNames are made at start and never written again. headerTypes is a hash table with open slots: nameHash
+// gives the first slot to try. The names that nameStart takes for the same are a chain.
 var (
-	compactTypes = makeCompactTypes()
-	headerTypes  = makeHeaderTypes()
+	compactTypes              = makeCompactTypes()
+	headerTypes               = makeHeaderTypes()
+	firstOfStart, nextOfStart = makeStarts()
 )
+
+func makeStarts() (first [256]HeaderType, next [hdrCount]HeaderType) {
+	for t := hdrCount - 1; t > HdrOther; t-- { // the most frequent ones come first
+		text := headerNames[t].name + ":"
+		at := nameStart(text[0], text[1], text[2])
+		first[at], next[t] = t, first[at]
+	}
+	return first, next
+}
 
 func makeCompactTypes() (table [256]HeaderType) {
 	for t, names := range headerNames {

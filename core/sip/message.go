@@ -120,59 +120,55 @@ func (m *Message) parseHeaders() error {
 // parseHeader records the header field that begins at a place of the text and gives the place of its end.
 func (m *Message) parseHeader(at int) (end int, err error) {
 	raw := m.Raw
-	name, colon := beforeColon(raw, at)
-	t := HeaderTypeOf(name)
-	if t == HdrOther { // then it is not sure that this is a name
-		name, colon = tokenBeforeColon(raw, at)
-		t = HeaderTypeOf(name)
+	t, nameEnd := usualName(raw, at)
+	colon := nameEnd
+	if t == HdrOther {
+		nameEnd, colon = nameAndColon(raw, at)
+		t = HeaderTypeOf(raw[at:nameEnd])
 	}
 	if end = fieldEnd(raw, colon); end < 0 {
 		return 0, ErrNoEnd
 	}
-	if name == "" || raw[colon] != ':' {
+	if nameEnd == at || raw[colon] != ':' {
 		return 0, ErrHeader
 	}
-	if len(m.Headers) == MaxHeaders {
+	n := len(m.Headers)
+	if n == MaxHeaders {
 		return 0, ErrTooManyHeaders
 	}
-	h := m.addHeader(t)
-	h.Name, h.Value = name, fieldValue(raw[colon+1:end])
+	m.countHeader(t, n)
+	if n == cap(m.Headers) {
+		m.Headers = slices.Grow(m.Headers, 1)
+	}
+	m.Headers = m.Headers[:n+1]
+	h := &m.Headers[n] // filled in place, since a copy of it costs more
+	h.Type, h.index = t, uint16(n)
+	h.Name, h.Value = raw[at:nameEnd], fieldValue(raw, colon+1, end)
 	h.Start, h.End = at, end
 	return end, nil
 }
 
-// beforeColon gives what stands between a place and the next colon: the name of a header field, if it is one.
-func beforeColon(raw string, at int) (name string, colon int) {
-	n := max(strings.IndexByte(raw[at:], ':'), 0)
-	return raw[at : at+n], at + n
-}
-
-// tokenBeforeColon gives the token at a place, and where the colon should be.
-func tokenBeforeColon(raw string, at int) (name string, colon int) {
-	colon = at
-	for colon < len(raw) && byteClass[raw[colon]]&classToken != 0 {
-		colon++
+// nameAndColon gives where the header name at a place ends, and where its colon should be.
+func nameAndColon(raw string, at int) (nameEnd, colon int) {
+	nameEnd = at
+	for nameEnd < len(raw) && byteClass[raw[nameEnd]]&classToken != 0 {
+		nameEnd++
 	}
-	name = raw[at:colon]
+	colon = nameEnd
 	for colon < len(raw) && (raw[colon] == ' ' || raw[colon] == '\t') {
 		colon++
 	}
-	return name, colon
+	return nameEnd, colon
 }
 
-// addHeader makes room for one more header. It is filled in place, since a copy of it costs more.
-func (m *Message) addHeader(t HeaderType) *Header {
-	n := len(m.Headers)
-	m.Headers = slices.Grow(m.Headers, 1)[:n+1]
+// countHeader notes the first header of each type, and one that should not have come twice.
+func (m *Message) countHeader(t HeaderType, n int) {
 	switch {
 	case m.first[t] == 0:
 		m.first[t] = uint16(n + 1)
 	case once[t] && m.repeated == 0:
 		m.repeated = uint16(n + 1)
 	}
-	h := &m.Headers[n]
-	h.Type, h.index = t, uint16(n)
-	return h
 }
 
 // fieldEnd gives the end of the header field at a place, with its line end: a line that begins with a blank goes on with
@@ -190,13 +186,17 @@ func fieldEnd(raw string, at int) int {
 	}
 }
 
-// fieldValue drops leading blanks, which may hold a folded line, and the final line end.
-func fieldValue(s string) string {
-	s = s[:len(s)-1]
-	if s != "" && s[len(s)-1] == '\r' {
-		s = s[:len(s)-1]
+// fieldValue is what stands between the colon and the end of a header field, without leading blanks, which may hold a folded
+// line, and the final line end.
+func fieldValue(raw string, from, end int) string {
+	end--
+	if end > from && raw[end-1] == '\r' {
+		end--
 	}
-	return trimLeft(s)
+	for from < end && isBlank(raw[from]) {
+		from++
+	}
+	return raw[from:end]
 }
 
 // lineEnd gives the length of the line end that s begins with, or 0.

@@ -51,11 +51,11 @@ func parseBranchID(s string) (id branchID, ok bool) {
 	return branchID{shard: parts[0], slot: parts[1], label: parts[2], branch: int(parts[3])}, true
 }
 
-// leadingHex reads the hexadecimal digits that a text begins with, eight at most, and gives how many there are.
+// leadingHex reads the lower-case hexadecimal digits that a text begins with, eight at most, and gives how many there are.
 func leadingHex(s string) (value uint32, n int) {
 	for n < len(s) && n < 8 {
-		digit := hexDigit(s[n])
-		if digit < 0 {
+		digit := hexDigits[s[n]]
+		if digit == noDigit {
 			break
 		}
 		value = value<<4 | uint32(digit)
@@ -64,20 +64,24 @@ func leadingHex(s string) (value uint32, n int) {
 	return value, n
 }
 
+const noDigit = 0xff
+
+// hexDigits has the values of the lower-case hexadecimal digits. It is never written after start.
+var hexDigits = makeHexDigits()
+
+func makeHexDigits() (table [256]uint8) {
+	for c := range table {
+		table[c] = noDigit
+	}
+	for value, c := range []byte("0123456789abcdef") {
+		table[c] = uint8(value)
+	}
+	return table
+}
+
 // hasCookie tells whether a branch parameter is one of RFC 3261: the magic cookie and something after it.
 func hasCookie(branch string) bool {
 	return len(branch) > len(cookie) && branch[:len(cookie)] == cookie
-}
-
-// hexDigit is the value of a lower-case hexadecimal digit, or -1.
-func hexDigit(c byte) int {
-	switch {
-	case c >= '0' && c <= '9':
-		return int(c - '0')
-	case c >= 'a' && c <= 'f':
-		return int(c-'a') + 10
-	}
-	return -1
 }
 
 // ID names a transaction to scripts and operators: $T(id_index) and $T(id_label), and the
