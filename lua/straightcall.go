@@ -148,6 +148,10 @@ func asked(s *state, L *glua.LState, q question) glua.LValue {
 // holdsAnswer tells whether a KSR function's answer counts as true.
 func holdsAnswer(s *state, L *glua.LState, q question) bool {
 	v, other := q.ask(s, L, 1)
+	return answerHolds(s, L, q, v, other)
+}
+
+func answerHolds(s *state, L *glua.LState, q question, v kemi.Value, other glua.LValue) bool {
 	if other == nil {
 		switch v.Kind() {
 		case kemi.KindBool:
@@ -182,6 +186,17 @@ type preparedCall struct {
 
 func (x *preparedCall) ask(s *state, L *glua.LState, results int) (kemi.Value, glua.LValue) {
 	standAt(L, x.pc)
+	p, c := x.p, s.ctx
+	if s.touched || c == nil || c.Call.Kind&p.routes == 0 || c.Trace != nil || s.fuel < fuelKSR {
+		return x.askWithCare(s, L, results)
+	}
+	s.fuel -= fuelKSR
+	s.thread = L
+	return p.call(c, &p.args), nil
+}
+
+// askWithCare is ask for whatever is not as usual.
+func (x *preparedCall) askWithCare(s *state, L *glua.LState, results int) (kemi.Value, glua.LValue) {
 	p := x.p
 	if s.touched {
 		if fn := p.b.lookupIn(L, L.G.Global); fn != p.b.fn {
@@ -196,10 +211,17 @@ func (x *preparedCall) ask(s *state, L *glua.LState, results int) (kemi.Value, g
 }
 
 func (x *preparedCall) value(s *state, L *glua.LState) glua.LValue { return asked(s, L, x) }
-func (x *preparedCall) holds(s *state, L *glua.LState) bool        { return holdsAnswer(s, L, x) }
 func (x *preparedCall) perform(s *state, L *glua.LState) ending    { return performed(s, L, x) }
 func (x *preparedCall) open(s *state, L *glua.LState)              { openAnswer(s, L, x) }
 func (x *preparedCall) keep() int                                  { return x.p.slot }
+
+func (x *preparedCall) holds(s *state, L *glua.LState) bool {
+	v, other := x.ask(s, L, 1)
+	if other == nil && v.Kind() == kemi.KindBool {
+		return v.Truth()
+	}
+	return answerHolds(s, L, x, v, other)
+}
 
 // askedCall is a call of a KSR function with as many arguments as it has.
 type askedCall struct {

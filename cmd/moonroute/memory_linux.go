@@ -11,8 +11,8 @@ import (
 // time: a page fault for each 4 KiB of it was 4 to 7 % of a relayed message, and clearing a huge page in the middle of one takes some
 // milliseconds.
 const (
-	mostTaken  = 64 << 20 // bytes; about what the transactions of some thousand calls need
-	shareTaken = 128      // of the machine's memory no more than this part of it
+	mostTaken  = 128 << 20 // bytes; about what the transactions of a thousand calls a second need
+	shareTaken = 128       // of the machine's memory no more than this part of it
 )
 
 // takeMemory has the system give that memory now, and tells how much, in bytes. The heap grows into the block, which is given up at once;

@@ -130,16 +130,25 @@ func (t *Transaction) wait() {
 	t.server.retrans = false
 	t.flags |= isWaiting
 	t.table.env.Stats.Waiting.Add(1)
+	t.armWait()
+}
+
+// together is how finely the ends of transactions are told apart. Nobody waits for one: those that come close to one another
+// come together, since each time that the wheel is moved wakes a thread, which costs as much as two messages.
+const together = 60 * time.Millisecond
+
+// armWait has the transaction end after wt_timer.
+func (t *Transaction) armWait() {
 	now := t.table.now()
-	t.arm(now, now+millis(t.table.env.Params.Get().WtTimer))
+	end := now + millis(t.table.env.Params.Get().WtTimer)
+	t.arm(now, (end+together-1).Truncate(together))
 }
 
 func (t *Transaction) onTimer() {
 	switch {
 	case t.has(isDead):
 	case t.has(isWaiting) && t.cancelling():
-		now := t.table.now()
-		t.arm(now, now+millis(t.table.env.Params.Get().WtTimer))
+		t.armWait()
 	case t.has(isWaiting):
 		t.table.remove(t)
 		t.table.finished.forget()

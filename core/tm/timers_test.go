@@ -179,7 +179,7 @@ func TestTransactionsGoAfterWtTimer(t *testing.T) {
 		if w.table.Len() != 1 {
 			t.Errorf("%s: gone too early", c.name)
 		}
-		w.pass(20 * time.Millisecond)
+		w.pass(20*time.Millisecond + together)
 		if w.table.Len() != 0 {
 			t.Errorf("%s: still there", c.name)
 		}
