@@ -135,13 +135,13 @@ func (t *Transaction) wait() {
 
 // together is how finely the ends of transactions are told apart. Nobody waits for one: those that come close to one another
 // come together, since each time that the wheel is moved wakes a thread, which costs as much as two messages.
-const together = 60 * time.Millisecond
+const together = 100 * time.Millisecond
 
 // armWait has the transaction end after wt_timer.
 func (t *Transaction) armWait() {
 	now := t.table.now()
 	end := now + millis(t.table.env.Params.Get().WtTimer)
-	t.arm(now, (end+together-1).Truncate(together))
+	t.arm(now, (end + together - 1).Truncate(together))
 }
 
 func (t *Transaction) onTimer() {

@@ -68,6 +68,7 @@ type Transaction struct {
 	local      *localSide
 	suspend    *suspension
 	extra      []extra
+	firstExtra [1]extra // most have one at most
 }
 
 // extra is what a module keeps with a transaction. Few do, so that a list is shorter and quicker than a map.
@@ -199,6 +200,9 @@ func (t *Transaction) SetExtra(key, value any) {
 			t.extra[i].value = value
 			return
 		}
+	}
+	if t.extra == nil {
+		t.extra = t.firstExtra[:0]
 	}
 	t.extra = append(t.extra, extra{key, value})
 }
