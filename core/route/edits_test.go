@@ -25,3 +25,24 @@ func TestBranched(t *testing.T) {
 		}
 	}
 }
+
+// TestShared: neither of two that share their edits sees what the other one does later.
+func TestShared(t *testing.T) {
+	var original Edits
+	original.Insert(5, "first")
+	saved := original.Shared()
+	original.Insert(7, "later")
+	original.RemoveIf(func(x *Edit) bool { return x.Text == "first" })
+	if l := saved.List(); len(l) != 1 || l[0].Text != "first" {
+		t.Errorf("saved: %+v", l)
+	}
+	saved.Insert(9, "its own")
+	if l := original.List(); len(l) != 1 || l[0].Text != "later" {
+		t.Errorf("original: %+v", l)
+	}
+	again := saved.Shared()
+	saved.Reset()
+	if !saved.Empty() || len(again.List()) != 2 {
+		t.Errorf("after a reset: %+v, %+v", saved.List(), again.List())
+	}
+}

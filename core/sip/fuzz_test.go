@@ -141,3 +141,26 @@ func checkTiling(t *testing.T, m *Message) {
 		t.Fatalf("headers end at %d, not %d; body at %d of %d", at, m.HeadersEnd, m.BodyStart, len(m.Raw))
 	}
 }
+
+// FuzzShortCuts: what is looked for first, since nearly all messages have it, is read as the general way reads it.
+func FuzzShortCuts(f *testing.F) {
+	for _, s := range []string{"branch=z9hG4bK1;rport", "a;b", "a=b;", "a=b=c;d", `a="x;y"`, " a ; b", "From: x\n", "to :", "Via:", "Content-Length:1\r\n", "Tom: x"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if s == "" {
+			return
+		}
+		name, value, rest, sound, more := nextParam(s)
+		if n, v, r, so, m := anyParam(s); n != name || v != value || r != rest || so != sound || m != more {
+			t.Errorf("parameter %q: %q %q %q %v %v, else %q %q %q %v %v", s, name, value, rest, sound, more, n, v, r, so, m)
+		}
+		kind, end := usualName(s, 0)
+		if kind == HdrOther {
+			return
+		}
+		if e, colon := nameAndColon(s, 0); e != end || colon != end || s[colon] != ':' || HeaderTypeOf(s[:e]) != kind {
+			t.Errorf("header %q: type %d, %d bytes; else type %d, %d bytes, colon at %d", s, kind, end, HeaderTypeOf(s[:e]), e, colon)
+		}
+	})
+}

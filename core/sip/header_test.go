@@ -60,3 +60,19 @@ func TestHeaderName(t *testing.T) {
 		}
 	}
 }
+
+// TestUsualNames: each known long name is found at once, in any case; what only looks like one is not.
+func TestUsualNames(t *testing.T) {
+	for kind := HdrOther + 1; kind < hdrCount; kind++ {
+		for _, name := range []string{kind.Name(), strings.ToUpper(kind.Name()), strings.ToLower(kind.Name())} {
+			if got, end := usualName("x"+name+": 1\r\n", 1); got != kind || end != 1+len(name) {
+				t.Errorf("%s: type %d, ends at %d", name, got, end)
+			}
+		}
+	}
+	for _, text := range []string{"", "T", "To", "To :", "Tom:", "From", "f: x", "Content-Lengths:", "X-From:"} {
+		if got, end := usualName(text, 0); got != HdrOther || end != 0 {
+			t.Errorf("%q: type %d, ends at %d", text, got, end)
+		}
+	}
+}

@@ -103,7 +103,7 @@ func (m *Message) reset(raw string) {
 // parseHeaders finds the header fields up to the blank line. Some peers leave that line out when there is no body.
 func (m *Message) parseHeaders() error {
 	for at := m.HeadersStart; at < len(m.Raw); {
-		if n := lineEnd(m.Raw[at:]); n > 0 {
+		if n := lineEnd(m.Raw, at); n > 0 {
 			m.HeadersEnd, m.BodyStart = at, at+n
 			return nil
 		}
@@ -199,12 +199,12 @@ func fieldValue(raw string, from, end int) string {
 	return raw[from:end]
 }
 
-// lineEnd gives the length of the line end that s begins with, or 0.
-func lineEnd(s string) int {
-	if s[0] == '\n' {
+// lineEnd gives the length of the line end at a place, or 0.
+func lineEnd(raw string, at int) int {
+	if raw[at] == '\n' {
 		return 1
 	}
-	if len(s) > 1 && s[0] == '\r' && s[1] == '\n' {
+	if raw[at] == '\r' && at+1 < len(raw) && raw[at+1] == '\n' {
 		return 2
 	}
 	return 0

@@ -91,6 +91,11 @@ func nextParam(list string) (name, value, rest string, sound, more bool) {
 		}
 		return name, value, trimLeft(rest[1:]), true, true
 	}
+	return anyParam(list)
+}
+
+// anyParam is nextParam for parameters of every kind.
+func anyParam(list string) (name, value, rest string, sound, more bool) {
 	p, rest := cutParam(list, ';')
 	sound = p.Name != "" && list[0] != ';' && !hasBlank(p.Name) && (p.Quoted || !hasBlank(p.Value))
 	if rest == "" {

@@ -1,6 +1,6 @@
 package tm
 
-import "strconv"
+import "math/bits"
 
 // cookie begins every branch parameter of RFC 3261 (8.1.1.7).
 const cookie = "z9hG4bK"
@@ -15,14 +15,18 @@ type branchID struct {
 
 // appendTo writes the branch parameter's value.
 func (id branchID) appendTo(dst []byte) []byte {
-	dst = append(dst, cookie...)
-	dst = strconv.AppendUint(dst, uint64(id.shard), 16)
-	dst = append(dst, '.')
-	dst = strconv.AppendUint(dst, uint64(id.slot), 16)
-	dst = append(dst, '.')
-	dst = strconv.AppendUint(dst, uint64(id.label), 16)
-	dst = append(dst, '.')
-	return strconv.AppendUint(dst, uint64(id.branch), 16)
+	dst = appendHex(append(dst, cookie...), id.shard)
+	dst = appendHex(append(dst, '.'), id.slot)
+	dst = appendHex(append(dst, '.'), id.label)
+	return appendHex(append(dst, '.'), uint32(id.branch))
+}
+
+// appendHex writes a number in lower-case hexadecimal digits, without leading zeros.
+func appendHex(dst []byte, n uint32) []byte {
+	for shift := max(bits.Len32(n)-1, 0) &^ 3; shift >= 0; shift -= 4 {
+		dst = append(dst, hexText[n>>shift&15])
+	}
+	return dst
 }
 
 // ShardOf reads the shard from a branch parameter that a transaction here made. ok is false for any other one.
@@ -64,7 +68,10 @@ func leadingHex(s string) (value uint32, n int) {
 	return value, n
 }
 
-const noDigit = 0xff
+const (
+	hexText = "0123456789abcdef"
+	noDigit = 0xff
+)
 
 // hexDigits has the values of the lower-case hexadecimal digits. It is never written after start.
 var hexDigits = makeHexDigits()
@@ -73,7 +80,7 @@ func makeHexDigits() (table [256]uint8) {
 	for c := range table {
 		table[c] = noDigit
 	}
-	for value, c := range []byte("0123456789abcdef") {
+	for value, c := range []byte(hexText) {
 		table[c] = uint8(value)
 	}
 	return table

@@ -221,3 +221,21 @@ func TestWokenCalleeIsCancelled(t *testing.T) {
 	w.expect("bob ACK")
 	w.empty()
 }
+
+// TestTransactionsGoTogether: those that end close to one another take one move of the wheel.
+func TestTransactionsGoTogether(t *testing.T) {
+	w := newWorld(t, nil)
+	for _, call := range []string{"a", "b", "c"} {
+		w.pass(20 * time.Millisecond)
+		w.relay(w.request("MESSAGE", call))
+		w.reply("bob", w.last("bob MESSAGE"), 200)
+	}
+	seen := map[int]bool{}
+	for range 520 {
+		w.pass(10 * time.Millisecond)
+		seen[w.table.Len()] = true
+	}
+	if len(seen) != 2 || !seen[0] || !seen[3] {
+		t.Errorf("so many were there at a time: %v", seen)
+	}
+}

@@ -72,7 +72,9 @@ var myselfFuncs = funcs{
 	{Name: "is_myself", Args: "uri str", Returns: kemi.Truth, Doc: "the URI, or host, is this server",
 		Call: func(s *state, c *kemi.Ctx, a *kemi.Args) kemi.Value { return kemi.Bool(s.isMyself(c, a.Str(0))) }},
 	{Name: "is_myself_ruri", Returns: kemi.Truth, Doc: "the request URI is this server",
-		Call: func(s *state, c *kemi.Ctx, _ *kemi.Args) kemi.Value { return kemi.Bool(s.isMyURI(c, c.Msg.CurrentURI())) }},
+		Call: func(s *state, c *kemi.Ctx, _ *kemi.Args) kemi.Value {
+			return kemi.Bool(s.isMyURI(c, c.Msg.CurrentURI()))
+		}},
 	{Name: "is_myself_duri", Returns: kemi.Truth, Doc: "the next hop that was set is this server",
 		Call: func(s *state, c *kemi.Ctx, _ *kemi.Args) kemi.Value {
 			return kemi.Bool(c.Msg.DstURI != "" && s.isMyURI(c, c.Msg.DstURI))
