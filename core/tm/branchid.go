@@ -42,8 +42,8 @@ func parseBranchID(s string) (id branchID, ok bool) {
 	s = s[len(cookie):]
 	var parts [4]uint32
 	for i := range parts {
-		n := 0
-		parts[i], n = leadingHex(s)
+		value, n := leadingHex(s)
+		parts[i] = value
 		last := i == len(parts)-1
 		if n == 0 || last != (n == len(s)) || !last && s[n] != '.' {
 			return branchID{}, false
