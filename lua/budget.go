@@ -11,11 +11,11 @@ import (
 // Fuel is counted in ticks; at its end the clock is read. A tick stands for some 100 ns of
 // script, so that a run is looked at about every 50 us.
 const (
-	fuelStep    = 512
-	fuelKSR     = 8   // what a call of a KSR function takes of it
-	bytesAFuel  = 256 // bytes that a library function works on for one tick's worth
-	memoryPause = time.Millisecond
-	patience    = 10 // limits that a run may stand still for because the machine does
+	fuelStep   = 512
+	fuelKSR    = 8                // what a call of a KSR function takes of it
+	bytesAFuel = 256              // bytes that a library function works on for one tick's worth
+	longRun    = time.Millisecond // from then on a run keeps nobody but its shard, and its memory is watched
+	patience   = 10               // limits that a run may stand still for because the machine does
 )
 
 // budget is what the present run of a state has used of its limits.
@@ -69,7 +69,7 @@ func (s *state) look(L *glua.LState) {
 	now := time.Now()
 	if !s.started {
 		s.started, s.start, s.cpu, s.waited = true, now, clock.CPU(), s.waitedSoFar()
-		s.measure = now.Add(memoryPause)
+		s.measure = now.Add(longRun)
 		s.fuel = fuelStep
 		return
 	}
@@ -77,8 +77,11 @@ func (s *state) look(L *glua.LState) {
 		s.timeUp(L)
 	}
 	if now.After(s.measure) {
+		if s.ctx != nil {
+			s.ctx.Shard.RelieveCarrier()
+		}
 		s.watchHeap(L)
-		s.measure = now.Add(memoryPause)
+		s.measure = now.Add(longRun)
 	}
 	s.fuel = fuelStep
 }

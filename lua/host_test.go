@@ -98,12 +98,14 @@ func (h *host) run(function string, args ...kemi.Value) route.Outcome {
 }
 
 func (h *host) runIn(shard int, kind route.Kind, cb route.Callback, args ...kemi.Value) (outcome route.Outcome) {
-	sh := h.shards[shard]
-	sh.Do(func() {
-		m := new(route.Message)
-		outcome = h.e.Run(&kemi.Ctx{Msg: m, Call: &route.Call{Kind: kind, Message: m, Branch: -1}, Server: h.server, Shard: sh}, cb, args...)
-	})
+	h.shards[shard].Do(func() { outcome = h.runHere(shard, kind, cb, args...) })
 	return outcome
+}
+
+// runHere is runIn for a job of that shard.
+func (h *host) runHere(shard int, kind route.Kind, cb route.Callback, args ...kemi.Value) route.Outcome {
+	m := new(route.Message)
+	return h.e.Run(&kemi.Ctx{Msg: m, Call: &route.Call{Kind: kind, Message: m, Branch: -1}, Server: h.server, Shard: h.shards[shard]}, cb, args...)
 }
 
 // note is the module of most tests: KSR.note.add(text) collects what scripts say.

@@ -3,12 +3,14 @@ package lua
 import (
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	glua "github.com/yuin/gopher-lua"
 
 	"github.com/moonroute/moonroute/core/route"
+	"github.com/moonroute/moonroute/core/shard"
 	"github.com/moonroute/moonroute/core/sip"
 	"github.com/moonroute/moonroute/kemi"
 )
@@ -58,6 +60,23 @@ func TestEndlessScriptsEnd(t *testing.T) {
 				t.Errorf("afterwards: %d\n%s", got, h.log)
 			}
 		})
+	}
+}
+
+// reader is a carrier that counts how often it is relieved.
+type reader struct{ relieved atomic.Int32 }
+
+func (r *reader) Relieve() { r.relieved.Add(1) }
+
+// TestLongRunsRelieveTheReader: while a script computes, others read the socket that its message came from.
+func TestLongRunsRelieveTheReader(t *testing.T) {
+	for script, want := range map[string]int32{"local x = 1": 0, "while true do end": 1} {
+		h, r := newHost(t, shortLimits, Options{}), new(reader)
+		h.load("function f() " + script + " end")
+		_, relieved := h.shards[0].Submit(1, shard.Func(func() { h.runHere(0, route.RequestRoute, route.Callback{Name: "f"}) }), r)
+		if r.relieved.Load() != want || relieved != (want == 1) {
+			t.Errorf("%s: relieved %d times, told %v", script, r.relieved.Load(), relieved)
+		}
 	}
 }
 

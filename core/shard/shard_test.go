@@ -27,6 +27,23 @@ func TestIdleShardRunsOnTheCallersGoroutine(t *testing.T) {
 	}
 }
 
+// TestLongJobKeepsTheShard: its carrier is relieved, once, and nobody else has the shard meanwhile.
+func TestLongJobKeepsTheShard(t *testing.T) {
+	s, later := newShard(Limits{}), false
+	var c relief
+	ok, relieved := s.Submit(1, Func(func() {
+		s.RelieveCarrier()
+		s.RelieveCarrier()
+		s.Submit(2, Func(func() { later = true }), nil)
+		if later {
+			t.Error("another job ran in the middle of it")
+		}
+	}), &c)
+	if !ok || !relieved || c.n.Load() != 1 || !later {
+		t.Fatal(ok, relieved, c.n.Load(), later)
+	}
+}
+
 func TestOneAtATimeAndInOrder(t *testing.T) {
 	s := newShard(Limits{Queue: 1 << 20})
 	var inside, total int // no lock: the race detector watches

@@ -37,10 +37,7 @@ func (s *Shard) goAway(r *run) {
 // letGo gives the shard up: to a new goroutine if jobs are queued, else to nobody.
 func (s *Shard) letGo() {
 	s.sendGathered()
-	if c := s.carrier; c != nil {
-		s.carrier = nil
-		c.Relieve()
-	}
+	s.RelieveCarrier()
 	s.current = nil
 	s.mu.Lock()
 	idle := s.queue.len() == 0
@@ -50,6 +47,15 @@ func (s *Shard) letGo() {
 	s.mu.Unlock()
 	if !idle {
 		s.drainElsewhere()
+	}
+}
+
+// RelieveCarrier lets another goroutine go on with what the one that brought the present job has to do besides, its socket say. A job
+// that computes for long calls it, on its own goroutine; it keeps the shard.
+func (s *Shard) RelieveCarrier() {
+	if c := s.carrier; c != nil {
+		s.carrier = nil
+		c.Relieve()
 	}
 }
 

@@ -1,10 +1,8 @@
 package transport
 
 import (
-	"errors"
 	"io"
 	"net/netip"
-	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,7 +11,7 @@ import (
 )
 
 // conn is one stream connection. It is its own Carrier: one goroutine at a time has the duty to
-// read it.
+// read it, one of the crew or, where that cannot be, one of its own.
 type conn struct {
 	set      *Set
 	id       flow.ConnID
@@ -33,8 +31,12 @@ type conn struct {
 	gone        atomic.Bool  // the peer has left; nothing is to be sent on it any more
 	watched     atomic.Bool  // the watcher of ended connections is told of it
 
+	place place // in its crew
+
 	// The reader's.
-	in      io.Reader // where the bytes of messages come from; set before it starts
+	crew    *crew      // whose one it is; nil: a goroutine of its own
+	raw     *rawReader // of the socket; nil if it is none of the system's
+	in      io.Reader  // where the bytes of messages come from; set before it starts
 	framer  Framer
 	begun   time.Time // when the first bytes of an incomplete message arrived; zero if there is none
 	expects int64     // when the wait for bytes ends, in Unix nanoseconds; 0: that is to be set
@@ -50,7 +52,7 @@ type conn struct {
 func (s *Set) newConn(p flow.Proto, local *flow.Socket, remote netip.AddrPort) *conn {
 	c := &conn{set: s, proto: p, local: local, remote: remote}
 	now := s.tuning.Load()
-	c.framer = Framer{MaxHeader: now.MaxHeader, MaxBody: now.MaxBody, AcceptNoCL: now.AcceptNoCL, AcceptMSRP: s.opt.Streams != nil}
+	c.framer = Framer{MaxHeader: now.MaxHeader, MaxBody: now.MaxBody, AcceptNoCL: now.AcceptNoCL, AcceptMSRP: s.opt.Streams != nil, spare: &s.arrivals}
 	c.out.busy = true // until it is opened
 	c.out.room.L = &c.out.mu
 	c.touch()
@@ -60,14 +62,13 @@ func (s *Set) newConn(p flow.Proto, local *flow.Socket, remote netip.AddrPort) *
 // opened gives the conn its network connection and starts its reader; busy says that the
 // caller drains the queue next.
 func (c *conn) opened(w *wire, busy bool) {
-	c.in = w.in
 	if !c.out.open(w, busy, &c.set.Stats) {
 		w.nc.Close()
 		c.close(ErrConnClosed)
 		return
 	}
 	c.touch()
-	c.Relieve()
+	c.beginReading(w)
 }
 
 // lifetime is how long the connection may be idle.
@@ -85,116 +86,8 @@ func (c *conn) lifetime() time.Duration {
 
 func (c *conn) touch() { c.lastUse.Store(time.Now().UnixNano()) }
 
-// Relieve implements Carrier: the next goroutine takes over the connection and its framer.
-func (c *conn) Relieve() {
-	c.set.running.Add(1)
-	go c.read()
-}
-
-// read frames and delivers until the connection ends or another goroutine has taken over.
-func (c *conn) read() {
-	defer c.set.running.Done()
-	for {
-		frame, ok, err := c.next()
-		if err != nil {
-			c.bad(err)
-			return
-		}
-		if ok && frame.Kind == MSRP {
-			if err := c.handOver(); err != nil {
-				return
-			}
-			continue
-		}
-		if ok {
-			if c.deliver(frame) {
-				return
-			}
-			continue
-		}
-		if err := c.fill(); err != nil {
-			c.ended(err)
-			return
-		}
-	}
-}
-
-// deliver hands a frame on; it tells whether this goroutine has been relieved.
-func (c *conn) deliver(f Frame) bool {
-	c.begun = time.Time{}
-	stats := &c.set.Stats
-	switch {
-	case f.Kind == Ping:
-		stats.KeepAlives.Add(uint64(f.Pings))
-		c.pong(f.Pings)
-		return false
-	case f.Kind == HTTP && !c.set.opt.AcceptHTTP:
-		stats.HTTPDropped.Add(1)
-		return false
-	}
-	stats.TCPReceived.Add(1)
-	return c.set.opt.Receiver.Receive(Packet{Data: f.Data, Flow: c.flow(), Kind: f.Kind}, c)
-}
-
 func (c *conn) flow() flow.Flow {
 	return flow.Flow{Proto: c.flowProto(), Conn: c.id, Local: c.local, Remote: c.remote}
-}
-
-// pong answers pings that came in a row with one write (RFC 5626 4.4.1).
-func (c *conn) pong(n int) {
-	if n == 0 || c.set.tuning.Load().NoPong {
-		return
-	}
-	reply := make([]byte, 0, 2*n)
-	for range n {
-		reply = append(reply, '\r', '\n')
-	}
-	// If it cannot be sent, the connection is closed, and the next read ends.
-	_ = c.send(reply, SendOptions{})
-}
-
-// fill waits for more bytes: for the rest of a message until it must be complete, else until the
-// connection has been idle for its lifetime.
-func (c *conn) fill() error {
-	c.touch()
-	for {
-		if err := c.expect(c.deadline()); err != nil {
-			return err
-		}
-		err := c.framer.Fill(c.in)
-		if err == nil || !errors.Is(err, os.ErrDeadlineExceeded) {
-			return err
-		}
-		c.expects = 0
-		switch {
-		case time.Now().UnixNano() < c.deadline(): // it has moved meanwhile
-		case c.framer.Pending():
-			return errSlowMessage
-		default:
-			return errIdle
-		}
-	}
-}
-
-// deadline is until when the next bytes have to come, in Unix nanoseconds.
-func (c *conn) deadline() int64 {
-	if !c.framer.Pending() {
-		return c.lastUse.Load() + int64(c.lifetime())
-	}
-	if c.begun.IsZero() {
-		c.begun = time.Now()
-	}
-	return c.begun.Add(c.set.tuning.Load().MessageRead).UnixNano()
-}
-
-// expect sees to it that the wait for bytes ends by a deadline, or before: to move the end at each
-// message costs more than to wake up too early once in a lifetime.
-func (c *conn) expect(deadline int64) error {
-	if c.expects != 0 && c.expects <= deadline {
-		return nil
-	}
-	c.expects = deadline
-	return c.out.conn.SetReadDeadline(time.Unix(0, deadline))
 }
 
 // ended has the connection closed soon after the peer left, or was silent for too long.

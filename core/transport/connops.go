@@ -75,18 +75,9 @@ func (s *Set) SetLifetime(id flow.ConnID, d time.Duration) bool {
 	before := c.lifetime()
 	c.ownLifetime.Store(int64(d))
 	if d < before { // a reader that wakes up too early waits on
-		c.out.expectBy(time.Now().Add(d))
+		_ = c.out.expectBy(time.Now().Add(d)) // one that is closed ends by itself
 	}
 	return true
-}
-
-// expectBy moves the end of the present wait for bytes.
-func (o *outbox) expectBy(t time.Time) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.conn != nil {
-		_ = o.conn.SetReadDeadline(t) // one that is closed ends by itself
-	}
 }
 
 // Ending is why a connection ended.

@@ -5,6 +5,10 @@
 // so that an idle server hands nothing over between goroutines. A script that must wait calls
 // Carrier.Relieve, and another goroutine goes on reading meanwhile.
 //
+// The connections of the system are read by a crew (crew.go): one goroutine that waits for all of them and others that help it while it
+// is late, each reading one connection at a time and never waiting for its peer. A connection that brings MSRP gets a goroutine
+// of its own, since its frames may be slowed down; so does every one that is not the system's, or where there is no epoll.
+//
 // Sending never blocks on a peer: a datagram goes out at once, bytes for a stream go out at
 // once or into a bounded queue that a goroutine drains.
 //

@@ -3,6 +3,7 @@ package transport
 import (
 	"bytes"
 	"io"
+	"sync"
 )
 
 const (
@@ -27,6 +28,7 @@ type Framer struct {
 	AcceptNoCL bool // a message without Content-Length has no body
 	AcceptMSRP bool // a frame of MSRP is told of and left to be taken off by its own rules
 
+	spare      *sync.Pool // of *[firstBuffer]byte, for Lend; nil: there is none
 	buf        []byte
 	start, end int // buf[start:end] is not framed yet
 
@@ -50,6 +52,14 @@ func (f *Framer) Fill(r io.Reader) error {
 		err = io.ErrNoProgress
 	}
 	return err
+}
+
+// Lend gives the buffer to others while there is nothing in it.
+func (f *Framer) Lend() {
+	if f.start == f.end && len(f.buf) == firstBuffer && f.spare != nil {
+		f.spare.Put((*[firstBuffer]byte)(f.buf))
+		f.buf, f.start, f.end = nil, 0, 0
+	}
 }
 
 // Pending tells that a message has begun and is not complete.
@@ -220,9 +230,22 @@ func (f *Framer) makeRoom() {
 		return
 	}
 	to := f.buf
-	if f.start == 0 {
-		to = make([]byte, max(firstBuffer, 2*len(f.buf)))
+	switch {
+	case len(f.buf) == 0:
+		to = f.first()
+	case f.start == 0:
+		to = make([]byte, 2*len(f.buf))
 	}
 	f.end = copy(to, f.buf[f.start:f.end])
 	f.start, f.buf = 0, to
+}
+
+// first is the buffer that a connection starts with.
+func (f *Framer) first() []byte {
+	if f.spare != nil {
+		if b, ok := f.spare.Get().(*[firstBuffer]byte); ok {
+			return b[:]
+		}
+	}
+	return make([]byte, firstBuffer)
 }

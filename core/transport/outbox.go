@@ -3,6 +3,7 @@ package transport
 import (
 	"net"
 	"sync"
+	"time"
 )
 
 // outbox is the sending side of a connection. Bytes go out at once if the socket takes them;
@@ -20,7 +21,8 @@ type outbox struct {
 	framed     bool // messages go out as frames of WebSocket
 	closeAfter bool // close once the queue is empty
 	dead       error
-	room       sync.Cond // bytes have gone out, or it is dead
+	alarm      *time.Timer // of a crew's connection: when it may have been silent for too long
+	room       sync.Cond   // bytes have gone out, or it is dead
 }
 
 // queued is one message that waits, or the rest of one.
@@ -145,6 +147,7 @@ func (o *outbox) kill(err error, stats *Stats) []queued {
 		return nil
 	}
 	o.dead = err
+	o.stopAlarm()
 	stats.countEnd(err)
 	o.hangUp()
 	left := o.queue

@@ -33,9 +33,9 @@ func socketPair(t testing.TB) (a, b net.Conn) {
 // TestRawReader: it reads as the connection itself would.
 func TestRawReader(t *testing.T) {
 	far, near := socketPair(t)
-	r, room := rawReads(near), make([]byte, 2)
-	if _, ok := r.(*rawReader); !ok {
-		t.Fatalf("a socket is read by %T", r)
+	r, room := newRawReader(near), make([]byte, 2)
+	if r == nil {
+		t.Fatal("a socket is none")
 	}
 	write := func(text string) {
 		if _, err := io.WriteString(far, text); err != nil {
@@ -67,7 +67,7 @@ func TestRawReader(t *testing.T) {
 // TestRawReaderWaits: a read waits for bytes, and closing the connection ends the wait.
 func TestRawReaderWaits(t *testing.T) {
 	far, near := socketPair(t)
-	r, got := rawReads(near), make(chan error)
+	r, got := newRawReader(near), make(chan error)
 	go func() {
 		_, err := io.ReadFull(r, make([]byte, 3))
 		got <- err
@@ -90,7 +90,7 @@ func TestRawReaderWaits(t *testing.T) {
 
 func BenchmarkRawReader(b *testing.B) {
 	far, near := socketPair(b)
-	r, room, data := rawReads(near), make([]byte, 4096), make([]byte, 500)
+	r, room, data := newRawReader(near), make([]byte, 4096), make([]byte, 500)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := far.Write(data); err != nil {

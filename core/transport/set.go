@@ -18,18 +18,21 @@ type Set struct {
 	// Stats counts what happens; read it at any time.
 	Stats Stats
 
-	opt     Options
-	tuning  atomic.Pointer[Tuning] // the part of opt that may change; read it here
-	tuners  sync.Mutex             // orders changes of it
-	noise   zerolog.Logger         // for what peers can cause; a few lines a second at most
-	sockets []*flow.Socket
-	udp     map[*flow.Socket]*udpEndpoint
-	tcp     []*tcpListener
-	conns   connTable
-	leaving leaving
-	glances glances
-	buffers sync.Pool // of *[]byte, for messages that are sealed
-	frames  sync.Pool // of *[]byte, for messages that become frames of WebSocket
+	opt      Options
+	tuning   atomic.Pointer[Tuning] // the part of opt that may change; read it here
+	tuners   sync.Mutex             // orders changes of it
+	noise    zerolog.Logger         // for what peers can cause; a few lines a second at most
+	sockets  []*flow.Socket
+	udp      map[*flow.Socket]*udpEndpoint
+	tcp      []*tcpListener
+	conns    connTable
+	crew     atomic.Pointer[crew] // made for the first connection
+	crewing  sync.Once
+	leaving  leaving
+	glances  glances
+	arrivals sync.Pool // of the buffers that connections lend to each other, see Framer.Lend
+	buffers  sync.Pool // of *[]byte, for messages that are sealed
+	frames   sync.Pool // of *[]byte, for messages that become frames of WebSocket
 
 	stopping context.Context
 	stop     context.CancelFunc
@@ -113,6 +116,8 @@ func (s *Set) Close(ctx context.Context) error {
 		c.goAway()
 		c.close(errShutdown)
 	}
+	s.crewing.Do(func() {}) // none begins from now on
+	s.crew.Load().stop()
 	done := make(chan struct{})
 	go func() {
 		s.running.Wait()

@@ -14,9 +14,10 @@ type step func(c *conn, w *wire) error
 
 // wire is what a connection reads from and writes to.
 type wire struct {
-	nc   net.Conn  // the socket; written to and closed directly, so it stays the same
-	in   io.Reader // where the next layer's bytes come from
-	seal sealer    // what becomes of each message on its way to the socket; nil: nothing
+	nc   net.Conn   // the socket; written to and closed directly, so it stays the same
+	raw  *rawReader // of the socket; nil if it is none of the system's
+	in   io.Reader  // where the next layer's bytes come from
+	seal sealer     // what becomes of each message on its way to the socket; nil: nothing
 }
 
 // sealer makes of a message the bytes that go over the wire. It is used under the outbox's lock
@@ -30,7 +31,12 @@ type sealer interface {
 }
 
 // plainWire is the wire of a connection before its first step.
-func plainWire(nc net.Conn) *wire { return &wire{nc: nc, in: rawReads(nc)} }
+func plainWire(nc net.Conn) *wire {
+	if raw := newRawReader(nc); raw != nil {
+		return &wire{nc: nc, raw: raw, in: raw}
+	}
+	return &wire{nc: nc, in: nc}
+}
 
 // steps are those of a connection, in their order.
 func (c *conn) steps() (list []step) {

@@ -5,6 +5,9 @@ import (
 	"unsafe"
 )
 
+// readsRaw: sockets can be read without package net.
+const readsRaw = true
+
 // readOnce reads what has arrived, without waiting: syscall.EAGAIN says that there is nothing.
 func readOnce(fd uintptr, b []byte) (int, error) {
 	n, err := rawCall(syscall.SYS_READ, fd, b)

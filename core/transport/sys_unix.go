@@ -4,6 +4,9 @@ package transport
 
 import "syscall"
 
+// readsRaw: sockets can be read without package net.
+const readsRaw = true
+
 // readOnce reads what has arrived, without waiting: syscall.EAGAIN says that there is nothing.
 func readOnce(fd uintptr, b []byte) (int, error) {
 	for {

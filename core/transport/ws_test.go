@@ -133,8 +133,9 @@ func TestWebSocketPeers(t *testing.T) {
 	sockets := start(t, u, Options{}, flow.TCP)
 	c := dial(t, RealNet{}, sockets[0])
 	remote := c.LocalAddr().String()
-	write(t, c, handshake)
+	write(t, c, handshake+masked(ws.Text, true, message))
 	expect(t, c, "HTTP/1.1 101\r\n\r\n")
+	<-u.inbox // so that the upgrade is over on this side too
 	list := u.set.WebSockets()
 	if len(list) != 1 || list[0].Flow.Remote.String() != remote || list[0].Flow.Proto != flow.WS {
 		t.Fatalf("%+v", list)
