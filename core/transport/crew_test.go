@@ -123,6 +123,22 @@ func TestPatienceWithSockets(t *testing.T) {
 	}
 }
 
+// TestDrops: a peer that sends its message byte by byte is cut when its time is up, even if a byte comes at that moment.
+func TestDrops(t *testing.T) {
+	limits := Limits{Lifetime: time.Hour, MessageRead: 30 * time.Millisecond}
+	_, sockets := server(t, Options{Receiver: make(inbox, 1), Limits: limits}, flow.TCP)
+	var all sync.WaitGroup
+	for range 20 {
+		c := dial(t, RealNet{}, sockets[0])
+		all.Go(func() {
+			for err := error(nil); err == nil; _, err = c.Write([]byte("A")) {
+				time.Sleep(100 * time.Microsecond)
+			}
+		})
+	}
+	all.Wait()
+}
+
 // TestShorterPatience: a connection that waits learns of a shorter lifetime at once.
 func TestShorterPatience(t *testing.T) {
 	for name, shorten := range map[string]func(s *Set, id flow.ConnID){

@@ -148,9 +148,10 @@ func (c *conn) fillNow() error {
 	return err
 }
 
-// still is that nothing more is there: the wait goes on, or ends here. A turn that found nothing at all is most likely the alarm's.
+// still is that nothing more is there: the wait goes on, or ends here, if this turn is the alarm's. That found nothing at all,
+// or something that came at the same time.
 func (c *conn) still() error {
-	if c.place.reads == 1 {
+	if c.place.reads == 1 || c.expects <= c.lastUse.Load() {
 		c.expects = 0
 		if why := c.overdue(); why != nil {
 			return why
