@@ -108,7 +108,9 @@ func (x *straightCall) value(s *state, L *glua.LState) glua.LValue {
 	case left:
 		s.raise(L, s.exitError)
 	case 1:
-		return s.returned
+		v := s.returned
+		s.returned = nil // the state is not to keep it
+		return v
 	}
 	return glua.LNil
 }
@@ -151,6 +153,7 @@ func holdsAnswer(s *state, L *glua.LState, q question) bool {
 	return answerHolds(s, L, q, v, other)
 }
 
+// answerHolds tells whether an answer counts as true; most are told without making a Lua value of them.
 func answerHolds(s *state, L *glua.LState, q question, v kemi.Value, other glua.LValue) bool {
 	if other == nil {
 		switch v.Kind() {
@@ -215,6 +218,7 @@ func (x *preparedCall) perform(s *state, L *glua.LState) ending    { return perf
 func (x *preparedCall) open(s *state, L *glua.LState)              { openAnswer(s, L, x) }
 func (x *preparedCall) keep() int                                  { return x.p.slot }
 
+// holds is holdsAnswer without a call by interface: conditions of scripts are mostly this.
 func (x *preparedCall) holds(s *state, L *glua.LState) bool {
 	v, other := x.ask(s, L, 1)
 	if other == nil && v.Kind() == kemi.KindBool {

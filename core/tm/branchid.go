@@ -1,6 +1,6 @@
 package tm
 
-import "math/bits"
+import "strconv"
 
 // cookie begins every branch parameter of RFC 3261 (8.1.1.7).
 const cookie = "z9hG4bK"
@@ -15,18 +15,10 @@ type branchID struct {
 
 // appendTo writes the branch parameter's value.
 func (id branchID) appendTo(dst []byte) []byte {
-	dst = appendHex(append(dst, cookie...), id.shard)
-	dst = appendHex(append(dst, '.'), id.slot)
-	dst = appendHex(append(dst, '.'), id.label)
-	return appendHex(append(dst, '.'), uint32(id.branch))
-}
-
-// appendHex writes a number in lower-case hexadecimal digits, without leading zeros.
-func appendHex(dst []byte, n uint32) []byte {
-	for shift := max(bits.Len32(n)-1, 0) &^ 3; shift >= 0; shift -= 4 {
-		dst = append(dst, hexText[n>>shift&15])
-	}
-	return dst
+	dst = strconv.AppendUint(append(dst, cookie...), uint64(id.shard), 16)
+	dst = strconv.AppendUint(append(dst, '.'), uint64(id.slot), 16)
+	dst = strconv.AppendUint(append(dst, '.'), uint64(id.label), 16)
+	return strconv.AppendUint(append(dst, '.'), uint64(id.branch), 16)
 }
 
 // ShardOf reads the shard from a branch parameter that a transaction here made. ok is false for any other one.
@@ -57,33 +49,24 @@ func parseBranchID(s string) (id branchID, ok bool) {
 
 // leadingHex reads the lower-case hexadecimal digits that a text begins with, eight at most, and gives how many there are.
 func leadingHex(s string) (value uint32, n int) {
-	for n < len(s) && n < 8 {
-		digit := hexDigits[s[n]]
-		if digit == noDigit {
+	for ; n < len(s) && n < 8; n++ {
+		digit, ok := hexDigit(s[n])
+		if !ok {
 			break
 		}
 		value = value<<4 | uint32(digit)
-		n++
 	}
 	return value, n
 }
 
-const (
-	hexText = "0123456789abcdef"
-	noDigit = 0xff
-)
-
-// hexDigits has the values of the lower-case hexadecimal digits. It is never written after start.
-var hexDigits = makeHexDigits()
-
-func makeHexDigits() (table [256]uint8) {
-	for c := range table {
-		table[c] = noDigit
+func hexDigit(c byte) (value byte, ok bool) {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0', true
+	case 'a' <= c && c <= 'f':
+		return c - 'a' + 10, true
 	}
-	for value, c := range []byte(hexText) {
-		table[c] = uint8(value)
-	}
-	return table
+	return 0, false
 }
 
 // hasCookie tells whether a branch parameter is one of RFC 3261: the magic cookie and something after it.
