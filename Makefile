@@ -1,19 +1,19 @@
-# The words people say: run build test race lint fuzz bench where pgo microbench doc.
+# The words people say: run build test race lint fuzz bench where layout pgo microbench doc.
 GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 FUZZ    ?= 60s
 # The profile of "make pgo", if there is one. It is not called default.pgo: go test would build everything once more for it.
 PGO     ?= $(or $(wildcard cmd/moonroute/moonroute.pgo),off)
 
-.PHONY: run build test unit e2e race lint fuzz bench where pgo microbench doc deb container clean
+.PHONY: run build test unit e2e race lint fuzz bench where layout pgo microbench doc deb container clean
 
 ## run: build and serve the example that needs nothing but this machine
 run: build
 	./moonroute examples/hello/routes.lua
 
-## build: one static binary
+## build: one static binary, with the functions that messages run side by side
 build:
-	CGO_ENABLED=0 $(GO) build -trimpath -pgo=$(PGO) -ldflags "-s -w -X main.version=$(VERSION)" -o moonroute ./cmd/moonroute
+	CGO_ENABLED=0 $(GO) run ./packaging/layout packaging/layout/functions.txt -trimpath -pgo=$(PGO) -ldflags "-s -w -X main.version=$(VERSION)" -o moonroute ./cmd/moonroute
 
 ## test: everything: unit tests, guards, the race detector, examples and real peers
 test: build
@@ -52,6 +52,11 @@ bench: build
 where:
 	$(GO) build -o bin/moonroute ./cmd/moonroute
 	$(GO) run ./tests/bench -server bin/moonroute -against none -where $(if $(CASES),-cases $(CASES)) $(BENCH)
+
+## layout: a new list of those functions for "make build", by perf(1), of the four cases; a minute
+layout:
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/moonroute ./cmd/moonroute
+	$(GO) run ./tests/bench -server bin/moonroute -against none -functions packaging/layout/functions.txt
 
 ## pgo: a new profile for "make build", of the four cases; some two minutes, on a machine that does nothing else
 pgo:

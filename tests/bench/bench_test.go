@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -96,10 +97,18 @@ func TestWhere(t *testing.T) {
 
 	1 main.main
 `
-	counts, err := samples(strings.NewReader(stacks))
+	tree := new(callTree)
+	counts, err := samples(strings.NewReader(stacks), tree)
 	want := map[string]int{"parse": 1, "kernel: send": 1, "location": 1, other: 1}
 	if err != nil || !maps.Equal(counts, want) {
 		t.Errorf("%v, %v; want %v", counts, err, want)
+	}
+	order := []string{
+		module + "core/server.(*Server).Receive", module + "core/sip.(*Message).Parse", "runtime.memmove", module + "core/transport.(*rawUDP).Write",
+		module + "kemi.run", module + "modules/registrar.lookup", "main.main",
+	}
+	if got := tree.order(); !slices.Equal(got, order) {
+		t.Errorf("%q", got)
 	}
 	var b bytes.Buffer
 	whereTable(&b, []task{{Case: "call", Transport: "udp"}}, []figure{{Microseconds: 100, where: counts}})

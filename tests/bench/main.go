@@ -29,6 +29,8 @@ type bench struct {
 	gather          time.Duration
 	json            string
 	where           bool
+	functions       string
+	tree            *callTree // if functions are asked for
 	out             io.Writer
 }
 
@@ -63,6 +65,7 @@ func parse(args []string) (*bench, error) {
 	f.IntVar(&b.connections, "connections", 8, "connections that callers share over TCP")
 	f.DurationVar(&b.gather, "gather", 0, "begin operations of this time together (1ms: as SIPp does); 0 begins them evenly")
 	f.BoolVar(&b.where, "where", false, "say where the server's time goes instead, by perf(1); it needs a server with its symbols")
+	f.StringVar(&b.functions, "functions", "", "write the functions that the server runs to this `file` instead, for packaging/layout; needs what -where needs")
 	f.StringVar(&b.json, "json", "", "`file` for the results")
 	if err := f.Parse(args); err != nil {
 		return nil, err
@@ -122,8 +125,11 @@ func (b *bench) check() error {
 func (b *bench) all() error {
 	r := newReport(b)
 	r.head(b.out)
-	if b.where {
+	switch {
+	case b.where:
 		return b.whereAll()
+	case b.functions != "":
+		return b.functionsAll()
 	}
 	for _, t := range b.tasks() {
 		c, err := b.compare(t)

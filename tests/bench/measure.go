@@ -87,10 +87,14 @@ func (b *bench) measure(s *server, l traffic.Load) (figure, error) {
 		return figure{}, err
 	}
 	l.Count = int(float64(l.Rate) * b.seconds)
-	if !b.where {
+	if !b.where && b.tree == nil {
 		return account(s, l)
 	}
-	r, err := record(s.pid(), s.dir)
+	frequency := 1999
+	if b.tree != nil { // functions that run seldom count too
+		frequency = 14999
+	}
+	r, err := record(s.pid(), s.dir, frequency)
 	if err != nil {
 		return figure{}, err
 	}
@@ -98,7 +102,7 @@ func (b *bench) measure(s *server, l traffic.Load) (figure, error) {
 	if err != nil {
 		return f, err
 	}
-	f.where, err = r.end()
+	f.where, err = r.end(b.tree)
 	return f, err
 }
 

@@ -67,26 +67,51 @@ func partOf(stack []string) string {
 	return other
 }
 
-// samples counts the parts of what "perf script -F ip,sym" writes: a function a line, innermost first, and
+// stacks gives the call stacks of what "perf script -F ip,sym" writes: an address and a function a line, innermost first, and
 // an empty line after each stack.
-func samples(r io.Reader) (map[string]int, error) {
-	counts, stack := map[string]int{}, []string{}
+func stacks(r io.Reader, each func(stack []function)) error {
+	var stack []function
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {
-		_, name, _ := strings.Cut(strings.TrimSpace(lines.Text()), " ")
+		address, name, _ := strings.Cut(strings.TrimSpace(lines.Text()), " ")
 		if name != "" {
-			stack = append(stack, name)
+			stack = append(stack, function{name, strings.HasPrefix(address, "ffff")})
 			continue
 		}
 		if len(stack) > 0 {
-			counts[partOf(stack)]++
+			each(stack)
 		}
 		stack = stack[:0]
 	}
 	if len(stack) > 0 {
-		counts[partOf(stack)]++
+		each(stack)
 	}
-	return counts, lines.Err()
+	return lines.Err()
+}
+
+// function is a line of a stack.
+type function struct {
+	name   string
+	kernel bool
+}
+
+// samples counts the parts of call stacks, and adds them to the tree if there is one.
+func samples(r io.Reader, tree *callTree) (map[string]int, error) {
+	counts := map[string]int{}
+	err := stacks(r, func(stack []function) {
+		var all, own []string
+		for _, f := range stack {
+			all = append(all, f.name)
+			if !f.kernel && !strings.HasPrefix(f.name, "[") {
+				own = append(own, f.name)
+			}
+		}
+		counts[partOf(all)]++
+		if tree != nil {
+			tree.add(own)
+		}
+	})
+	return counts, err
 }
 
 // recording is perf at work.
@@ -95,16 +120,16 @@ type recording struct {
 	file string
 }
 
-// record samples the call stacks of a process.
-func record(pid int, dir string) (*recording, error) {
+// record samples the call stacks of a process, so many a second.
+func record(pid int, dir string, frequency int) (*recording, error) {
 	r := &recording{file: filepath.Join(dir, "perf.data")}
-	r.perf = exec.Command("perf", "record", "-q", "-F", "1999", "-g", "-p", fmt.Sprint(pid), "-o", r.file)
+	r.perf = exec.Command("perf", "record", "-q", "-F", fmt.Sprint(frequency), "-g", "-p", fmt.Sprint(pid), "-o", r.file)
 	r.perf.Stderr = os.Stderr
 	return r, r.perf.Start()
 }
 
 // end stops the sampling and counts.
-func (r *recording) end() (map[string]int, error) {
+func (r *recording) end(tree *callTree) (map[string]int, error) {
 	if err := r.perf.Process.Signal(os.Interrupt); err != nil {
 		return nil, fmt.Errorf("perf: %w", err)
 	}
@@ -117,7 +142,7 @@ func (r *recording) end() (map[string]int, error) {
 	if err := script.Start(); err != nil {
 		return nil, err
 	}
-	counts, err := samples(out)
+	counts, err := samples(out, tree)
 	if err != nil {
 		return nil, err
 	}
