@@ -13,7 +13,7 @@ run: build
 
 ## build: one static binary, with the functions that messages run side by side
 build:
-	CGO_ENABLED=0 $(GO) run ./packaging/layout packaging/layout/functions.txt -trimpath -pgo=$(PGO) -ldflags "-s -w -X main.version=$(VERSION)" -o moonroute ./cmd/moonroute
+	GO='$(GO)' CGO_ENABLED=0 $(GO) run ./packaging/layout packaging/layout/functions.txt -trimpath -pgo=$(PGO) -ldflags "-s -w -X main.version=$(VERSION)" -o moonroute ./cmd/moonroute
 
 ## test: everything: unit tests, guards, the race detector, examples and real peers
 test: build

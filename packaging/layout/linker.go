@@ -47,7 +47,7 @@ const sorting = `	if list, err := os.ReadFile(os.Getenv("` + listVariable + `"))
 
 // makeLinker gives the linker of the toolchain that sorts. It is made once for each toolchain, in some seconds.
 func makeLinker() (path string, err error) {
-	root, err := exec.Command("go", "env", "GOROOT").Output()
+	root, err := exec.Command(goCommand(), "env", "GOROOT").Output()
 	if err != nil {
 		return "", err
 	}

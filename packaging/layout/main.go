@@ -9,6 +9,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -69,9 +70,12 @@ func toolexec(functions string) (flag string, err error) {
 	return fmt.Sprintf("-toolexec='%s' %s '%s' '%s'", self, asTool, linker, functions), nil
 }
 
+// goCommand is the go command that the Makefile uses.
+func goCommand() string { return cmp.Or(os.Getenv("GO"), "go") }
+
 // runGo runs the go command, with more in its environment.
 func runGo(args, env []string) error {
-	c := exec.Command("go", args...)
+	c := exec.Command(goCommand(), args...)
 	c.Env = append(os.Environ(), env...)
 	c.Stdout, c.Stderr = os.Stdout, os.Stderr
 	return c.Run()
