@@ -111,8 +111,7 @@ func (k *crew) take() (c *conn, late bool) {
 	c, late = k.round[k.taken], k.late
 	k.round[k.taken], k.late = nil, false
 	k.taken++
-	c.place.reads = 0
-	c.raw.look(c.place.hungUp)
+	c.beginTurn()
 	return c, late
 }
 

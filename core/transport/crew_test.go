@@ -62,7 +62,7 @@ func talk(c net.Conn, messages, piece int) {
 // TestConnectionsNeedNoGoroutines: one that is idle costs none.
 func TestConnectionsNeedNoGoroutines(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("the crew has no poller here")
+		t.Skip("left out: only Linux has epoll, without which each connection has a goroutine")
 	}
 	const conns = 60
 	in := make(inbox, conns)
@@ -123,12 +123,13 @@ func TestPatienceWithSockets(t *testing.T) {
 	}
 }
 
-// TestDrops: a peer that sends its message byte by byte is cut when its time is up, even if a byte comes at that moment.
-func TestDrops(t *testing.T) {
+// TestByteByByte: a peer that sends its message byte by byte is cut when its time is up, even if a byte comes at that moment.
+func TestByteByByte(t *testing.T) {
+	const peers = 20
 	limits := Limits{Lifetime: time.Hour, MessageRead: 30 * time.Millisecond}
-	_, sockets := server(t, Options{Receiver: make(inbox, 1), Limits: limits}, flow.TCP)
+	s, sockets := server(t, Options{Receiver: make(inbox, 1), Limits: limits}, flow.TCP)
 	var all sync.WaitGroup
-	for range 20 {
+	for range peers {
 		c := dial(t, RealNet{}, sockets[0])
 		all.Go(func() {
 			for err := error(nil); err == nil; _, err = c.Write([]byte("A")) {
@@ -137,6 +138,9 @@ func TestDrops(t *testing.T) {
 		})
 	}
 	all.Wait()
+	if n := s.Stats.TCPTimeouts.Load(); n != peers {
+		t.Errorf("%d of %d were cut for that", n, peers)
+	}
 }
 
 // TestShorterPatience: a connection that waits learns of a shorter lifetime at once.

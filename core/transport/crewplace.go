@@ -96,6 +96,12 @@ func (k *crew) rest(c *conn) bool {
 	return false
 }
 
+// beginTurn is that somebody reads the connection now: what has come so far is no news any more. Under the crew's lock.
+func (c *conn) beginTurn() {
+	c.place.standing, c.place.reads = busy, 0
+	c.raw.look(c.place.hungUp)
+}
+
 // turnEnds tells whether others come first now; the connection goes on in the next round.
 func (k *crew) turnEnds(c *conn) bool {
 	if c.place.reads++; c.place.reads <= readsATurn {
@@ -114,8 +120,7 @@ func (k *crew) visit(c *conn) bool {
 	if c.place.standing != resting {
 		return false
 	}
-	c.place.standing, c.place.reads = busy, 0
-	c.raw.look(c.place.hungUp)
+	c.beginTurn()
 	k.hire(c)
 	return true
 }

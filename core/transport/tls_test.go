@@ -88,6 +88,40 @@ func TestTLSBothWays(t *testing.T) {
 	}
 }
 
+// pieces is a connection that sends few bytes at a time.
+type pieces struct {
+	net.Conn
+	size int
+}
+
+func (p pieces) Write(b []byte) (n int, err error) {
+	for n < len(b) && err == nil {
+		var some int
+		some, err = p.Conn.Write(b[n:min(len(b), n+p.size)])
+		n += some
+	}
+	return n, err
+}
+
+// TestTLSRecordsInPieces: a reader that does not wait goes on in the middle of a record, in both ways of TLS to have them.
+func TestTLSRecordsInPieces(t *testing.T) {
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		certs := newCertificates(t, "127.0.0.1")
+		certs.client.MinVersion, certs.client.MaxVersion = version, version
+		in := make(inbox, 100)
+		_, at := server(t, Options{Receiver: in, Security: certs}, flow.TLS)
+		for _, size := range []int{1, 3, 17, 200} {
+			c := tls.Client(pieces{dial(t, RealNet{}, at[0]), size}, certs.client)
+			talk(c, 20, 150)
+			for i := range 20 {
+				if p := <-in; p.Data != numbered(i) {
+					t.Fatalf("%d bytes at a time: message %d is %q", size, i, p.Data)
+				}
+			}
+		}
+	}
+}
+
 // TestTLSFirstBytesDecide: pings, messages in pieces and the proper end, with a client nobody here wrote for SIP.
 func TestTLSFirstBytesDecide(t *testing.T) {
 	certs := newCertificates(t, "127.0.0.1")

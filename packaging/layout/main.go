@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 )
 
 const usage = "usage: layout FUNCTIONS [flags of go build] PACKAGE\nsuch as: layout packaging/layout/functions.txt -o moonroute ./cmd/moonroute"
@@ -66,6 +67,9 @@ func toolexec(functions string) (flag string, err error) {
 	linker, err := makeLinker()
 	if err != nil {
 		return "", err
+	}
+	if strings.Contains(self+linker+functions, "'") {
+		return "", errors.New("a path has a quotation mark, which the flag cannot")
 	}
 	return fmt.Sprintf("-toolexec='%s' %s '%s' '%s'", self, asTool, linker, functions), nil
 }

@@ -52,15 +52,11 @@ func (t *callTree) order() (names []string) {
 	return names
 }
 
-// functionsAll runs each task once under perf and writes down the functions that the server ran.
+// functionsAll writes down the functions that the server runs for all tasks.
 func (b *bench) functionsAll() error {
 	b.tree = new(callTree)
-	for _, t := range b.tasks() {
-		f, err := b.run(b.server, t)
-		if err != nil {
-			return fmt.Errorf("%s: %w", t, err)
-		}
-		progress(b.out, t, 0, &side{Name: "A", Command: b.server}, f)
+	if _, err := b.recorded(b.tasks()); err != nil {
+		return err
 	}
 	names := b.tree.order()
 	fmt.Fprintf(b.out, "%d functions\n", len(names))

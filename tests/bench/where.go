@@ -149,20 +149,27 @@ func (r *recording) end(tree *callTree) (map[string]int, error) {
 	return counts, script.Wait()
 }
 
-// whereAll measures each task once under perf and says where its time went.
-func (b *bench) whereAll() error {
-	var figures []figure
-	tasks := b.tasks()
+// recorded measures each task once under perf.
+func (b *bench) recorded(tasks []task) (figures []figure, err error) {
 	for _, t := range tasks {
 		f, err := b.run(b.server, t)
 		if err != nil {
-			return fmt.Errorf("%s: %w", t, err)
+			return nil, fmt.Errorf("%s: %w", t, err)
 		}
 		progress(b.out, t, 0, &side{Name: "A", Command: b.server}, f)
 		figures = append(figures, f)
 	}
-	whereTable(b.out, tasks, figures)
-	return nil
+	return figures, nil
+}
+
+// whereAll says where the time of each task went.
+func (b *bench) whereAll() error {
+	tasks := b.tasks()
+	figures, err := b.recorded(tasks)
+	if err == nil {
+		whereTable(b.out, tasks, figures)
+	}
+	return err
 }
 
 // whereTable says how many microseconds of an operation each part took.
